@@ -1,0 +1,126 @@
+"""Goods that are restricted or localized, and the headings of the Harmonized System they fall under."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from records.history import track
+from records.models import Named, Record, RecordQuerySet
+
+
+class HSSection(models.Model):
+    """A section of the Harmonized System, edition 2022."""
+
+    code = models.CharField(_("section"), max_length=5, primary_key=True, help_text=_("Roman numeral, or TOTAL."))
+    name = models.TextField(_("name"))
+
+    class Meta:
+        verbose_name = _("HS section")
+        verbose_name_plural = _("HS sections")
+        ordering = ["code"]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+
+class HSCode(models.Model):
+    """One heading of the Harmonized System, edition 2022: chapter, heading or subheading."""
+
+    EDITION = "2022"
+
+    code = models.CharField(_("code"), max_length=6, primary_key=True, help_text=_("Two, four or six digits."))
+    description = models.TextField(_("description"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    section = models.ForeignKey(HSSection, models.PROTECT, related_name="codes", verbose_name=_("section"))
+    edition = models.CharField(_("edition"), max_length=4, default=EDITION)
+
+    class Meta:
+        verbose_name = _("HS code")
+        verbose_name_plural = _("HS codes")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^([0-9]{2}|[0-9]{4}|[0-9]{6})$"), name="measures_hscode_digits"
+            )
+        ]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def dotted(self) -> str:
+        """The code as it is written: 2811.11."""
+        return ".".join(filter(None, (self.code[:4], self.code[4:])))
+
+
+class MaterialQuerySet(RecordQuerySet):
+    pass
+
+
+@track
+class Material(Named, Record):
+    """A good that is restricted or localized."""
+
+    name = models.CharField(_("name"), max_length=200, help_text=_("Name in English."))
+    broader = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="narrower",
+        verbose_name=_("broader material"),
+        help_text=_("The material that this one is a form or part of."),
+    )
+    cas = models.CharField(
+        _("CAS number"),
+        max_length=12,
+        null=True,
+        blank=True,
+        help_text=_("Chemical Abstracts Service registry number."),
+    )
+    formula = models.CharField(_("formula"), max_length=60, null=True, blank=True)
+    category = models.CharField(_("category"), max_length=60, help_text=_("What sort of good it is."))
+    description = models.TextField(_("description"))
+    hs_codes = models.ManyToManyField(
+        HSCode, through="MaterialHSCode", related_name="materials", verbose_name=_("HS codes")
+    )
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("material")
+        verbose_name_plural = _("materials")
+        ordering = ["name", "slug"]
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(cas=None) | Q(cas__regex=r"^[0-9]{2,7}-[0-9]{2}-[0-9]$"),
+                name="measures_material_cas_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(broader=None) | ~Q(broader=F("pk")), name="measures_material_not_in_itself"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+@track
+class MaterialHSCode(models.Model):
+    """A material falls under an HS code."""
+
+    material = models.ForeignKey(Material, models.CASCADE, related_name="hs_links")
+    hs_code = models.ForeignKey(HSCode, models.PROTECT, related_name="material_links", verbose_name=_("HS code"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("HS code of a material")
+        verbose_name_plural = _("HS codes of materials")
+        ordering = ["material", "position"]
+        constraints = [models.UniqueConstraint(fields=["material", "hs_code"], name="measures_materialhscode_once")]
+
+    def __str__(self):
+        return f"{self.material_id} {self.hs_code_id}"

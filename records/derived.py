@@ -1,0 +1,28 @@
+"""What is computed from records and must never disagree with them."""
+
+from collections.abc import Iterable
+
+from records.models import Record
+
+
+class Derivation:
+    """Something computed from records, recomputed in the transaction of each change; apps subclass it."""
+
+    def refresh(self, records: Iterable[Record]) -> None:
+        """Recompute what follows from these records, which were just saved or are about to be deleted."""
+        raise NotImplementedError
+
+    def rebuild(self) -> None:
+        """Recompute everything and apply the differences only; an unchanged base writes nothing."""
+        raise NotImplementedError
+
+
+def refresh(records: Iterable[Record]) -> None:
+    records = list(records)
+    for derivation in Derivation.__subclasses__():
+        derivation().refresh(records)
+
+
+def rebuild() -> None:
+    for derivation in Derivation.__subclasses__():
+        derivation().rebuild()

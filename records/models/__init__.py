@@ -1,0 +1,23 @@
+from records.models.changes import ChangeSet
+from records.models.citations import Citation, Snapshot, Source, SourceStatement, StatementTrace
+from records.models.names import Name
+from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
+from records.models.work import Heartbeat, JobSlot, OutboxEntry
+
+__all__ = [
+    "ChangeSet",
+    "Citation",
+    "Cited",
+    "Heartbeat",
+    "JobSlot",
+    "Name",
+    "Named",
+    "OutboxEntry",
+    "Record",
+    "RecordQuerySet",
+    "Snapshot",
+    "Source",
+    "SourceStatement",
+    "Stale",
+    "StatementTrace",
+]
