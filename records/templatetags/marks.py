@@ -1,0 +1,199 @@
+"""Template tags for what every page shows the same way: statuses, dates, sources, empty values, kept clocks.
+
+docs/look.md lists them with the markup they belong in.
+"""
+
+from contextlib import suppress
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from records import dates, statuses
+
+register = template.Library()
+
+# State of a milestone: glyph and words.
+MILESTONE_MARKS = {
+    "achieved": ("ok", pgettext_lazy("milestone", "Achieved")),
+    "missed": ("gap", pgettext_lazy("milestone", "Missed")),
+    "overdue": ("gap", pgettext_lazy("milestone", "Overdue")),
+    "planned": ("announced", pgettext_lazy("milestone", "Planned")),
+    "unknown": ("unconfirmed", pgettext_lazy("milestone", "Unknown")),
+}
+
+
+def _glyph(name, label, css=""):
+    return format_html(
+        '<span class="st st-{0}{2}"><svg class="g" aria-hidden="true"><use href="#g-{0}"/></svg>{1}</span>',
+        name,
+        label,
+        css,
+    )
+
+
+@register.filter
+def status_label(code) -> str:
+    """The word for a status, for places that take text only; without a status "Not stated"."""
+    return statuses.LABELS[str(code)] if code else _("Not stated")
+
+
+@register.simple_tag
+def status(code, possible=False, never_began=False, label=None):
+    """A status as shape, colour and word; `label` says more than the word does ("Eased for resist")."""
+    if not code:
+        return format_html('<span class="st st-none">{}</span>', label or _("Not stated"))
+    code = str(code)
+    if label is None:
+        labels = statuses.POSSIBLE_LABELS if possible else statuses.NEVER_BEGAN_LABELS if never_began else {}
+        label = labels.get(code, statuses.LABELS[code])
+    return _glyph(code, label, " st-possible" if possible else "")
+
+
+@register.simple_tag
+def milestone_state(state, overdue=False):
+    """The state of a milestone; a planned one whose day has passed is shown as overdue."""
+    return _glyph(*MILESTONE_MARKS["overdue" if overdue else str(state)])
+
+
+@register.simple_tag(takes_context=True)
+def edtf(context, text, role="", citations=None, short=False, missing=None):
+    """A date with its role, its precision and, where `citations` is given, its source dot.
+
+    `text` is EDTF text or None, which is shown as `missing` ("not stated"); `short` abbreviates months for tables.
+    """
+    role = format_html('<span class="dt-role">{}</span> ', role) if role else ""
+    source_dot = "" if citations is None else dot(context, citations)
+    if not text:
+        words = missing or _("not stated")
+        return format_html(
+            '<span class="dt">{}<span class="nw"><span class="muted">{}</span>{}</span></span>', role, words, source_dot
+        )
+    day = dates.parse(text)
+    words = dates.short_label(day) if short else dates.label(day)
+    if attribute := day.datetime_attribute:
+        words = format_html('<time datetime="{}">{}</time>', attribute, words)
+    # Only the last word is kept together with its marks: a long range may break, a mark may not stand alone.
+    return format_html(
+        '<span class="dt">{}<span class="{}">{}{}{}</span></span>',
+        role,
+        "nw" if day.precision != "interval" else "dt-long",
+        words,
+        precision_mark(day),
+        source_dot,
+    )
+
+
+@register.simple_tag
+def precision_mark(day):
+    """The small sign after a date that draws how exactly it is known; takes EDTF text or a parsed date."""
+    day = dates.parse(day) if isinstance(day, str) else day
+    return format_html(
+        '<svg class="pm{}" role="img" aria-label="{}"><title>{}</title><use href="#p-{}"/></svg>',
+        " day" if day.mark == "day" else "",
+        day.precision_label,
+        day.precision_label,
+        day.mark,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def dot(context, citations):
+    """A link to what a fact stands on: filled where an official source does, a ring for others, dotted for none.
+
+    Takes citations or sources. It leads to the document list of the page where the context has `documents` (the
+    sources it lists), else to the page of the first source, official ones first.
+    """
+    sources = list({s.pk: s for s in (getattr(c, "source", c) for c in citations)}.values())
+    if not sources:
+        return format_html('\u2060<span class="dot no" role="img" aria-label="{0}" title="{0}"></span>', _("no source"))
+    sources.sort(key=lambda source: not source.is_official)
+    first, count = sources[0], len(sources)
+    listed = {source.pk for source in context.get("documents") or ()}
+    label = ngettext("%(count)s source: %(publishers)s", "%(count)s sources: %(publishers)s", count)
+    return format_html(
+        '\u2060<a class="dot{}" href="{}" aria-label="{}">{}</a>',
+        "" if first.is_official else " press",
+        f"#s-{first.slug}" if first.pk in listed else clocked(context, first.get_absolute_url()),
+        label % {"count": count, "publishers": "; ".join(source.publisher for source in sources)},
+        count if count > 1 else "",
+    )
+
+
+@register.simple_tag(takes_context=True)
+def clocked(context, path):
+    """A path of this site that keeps the chosen day."""
+    clocks = context.get("clocks")
+    if not clocks or not clocks.query:
+        return path
+    path, hash_mark, fragment = path.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}{clocks.query}{hash_mark}{fragment}"
+
+
+@register.simple_tag(takes_context=True)
+def clocked_url(context, name, *args, **kwargs):
+    """Like `{% url %}`, and keeps the chosen day."""
+    return clocked(context, reverse(name, args=args, kwargs=kwargs))
+
+
+@register.filter
+def stated(value, missing=None):
+    """The value, or in quiet type "not stated" (or other words) where there is none. Zero is a value."""
+    if value is None or value == "":
+        return format_html('<span class="muted">{}</span>', missing or _("not stated"))
+    return conditional_escape(value)
+
+
+# Django names neither Chinese without a script nor Nigerian Pidgin.
+OTHER_LANGUAGES = {"zh": gettext_lazy("Chinese"), "pcm": gettext_lazy("Nigerian Pidgin")}
+
+
+@register.filter
+def language_label(tag) -> str:
+    """A BCP 47 tag in words; the tag itself where nobody has named it."""
+    tag = tag.lower()
+    if tag in OTHER_LANGUAGES:
+        return OTHER_LANGUAGES[tag]
+    try:
+        return get_language_info(tag)["name_translated"]
+    except KeyError:
+        return tag
+
+
+@register.inclusion_tag("components/native_names.html")
+def native_names(names):
+    """One line per native name, each set in its language; takes objects with `text` and `language`."""
+    active = get_language() or ""
+    return {"names": [name for name in names if name.language.split("-")[0] != active.split("-")[0]]}
+
+
+@register.filter
+def day(value) -> str:
+    """A calendar day in words: "21 December 2019"."""
+    return dates.label(value.isoformat())
+
+
+# The pages that every page leads to, in the order of the header.
+SECTIONS = [
+    ("measures:list", gettext_lazy("Measures")),
+    ("measures:timeline", gettext_lazy("Timeline")),
+    ("measures:material_list", gettext_lazy("Materials")),
+    ("measures:organization_list", gettext_lazy("Organizations")),
+    ("programs:list", gettext_lazy("Programs")),
+    ("records:source_list", gettext_lazy("Sources")),
+]
+
+
+@register.inclusion_tag("components/navigation.html", takes_context=True)
+def main_navigation(context):
+    """The links of the header; an app that is not mounted has no place in it."""
+    path = getattr(context.get("request"), "path", "")
+    links = []
+    for name, label in SECTIONS:
+        with suppress(NoReverseMatch):
+            page = reverse(name)
+            current = "page" if path == page else "true" if path.startswith(page) else ""
+            links.append({"url": clocked(context, page), "label": label, "current": current})
+    return {"links": links}
