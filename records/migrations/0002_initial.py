@@ -7,11 +7,10 @@ import pgtrigger.migrations
 import records.fields
 from django.conf import settings
 from django.db import migrations, models
+from records.tables import InitialMigration
 
 
-class Migration(migrations.Migration):
-
-    initial = True
+class Migration(InitialMigration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
