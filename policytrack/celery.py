@@ -1,11 +1,20 @@
 """The Celery application; jobs live beside what they do, in each app's tasks.py."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policytrack.settings")
 
 app = Celery("policytrack")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@beat_init.connect
+def catch_up(**_: Any) -> None:
+    """Send at once what fell due while no beat ran; beat itself waits for the next tick or midnight."""
+    for task in ("records.tasks.note_heartbeat", "measures.tasks.turn_day", "measures.tasks.rebuild_timeline"):
+        app.send_task(task)

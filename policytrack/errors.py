@@ -1,0 +1,96 @@
+"""The pages for requests that cannot be answered, in plain words; none of them asks the database anything."""
+
+import sys
+from collections.abc import Callable
+
+import kombu.exceptions
+import redis.exceptions
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.utils.translation import gettext as _
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 5
+STATEMENT_TIMED_OUT = "57014"  # PostgreSQL, appendix A: query_canceled
+BROKER_ERRORS = (
+    kombu.exceptions.OperationalError,
+    redis.exceptions.ConnectionError,
+    redis.exceptions.TimeoutError,
+)
+
+
+def outage(error: BaseException | None) -> str:
+    """What a reader is told when ``error`` means that a server is away or overloaded; empty for other errors."""
+    if isinstance(error, OperationalError | InterfaceError):
+        if getattr(error.__cause__, "pgcode", None) == STATEMENT_TIMED_OUT:
+            return _("The database needed too long for this page. Narrow the question, or try again in a moment.")
+        return _("The database does not answer at the moment. Nothing that was saved is lost.")
+    if isinstance(error, BROKER_ERRORS):
+        return _("The job queue does not answer at the moment. Nothing that was saved is lost.")
+    return ""
+
+
+def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
+    response = page(request, 503, reason)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+    """An error page without the request's context: who is logged in stands in the database."""
+    if request.path.startswith("/api/"):
+        titles = {400: _("Bad request"), 403: _("Forbidden"), 404: _("Not found")}
+        titles |= {500: _("Internal error"), 503: _("Temporarily unavailable")}
+        response: HttpResponse = JsonResponse({"detail": reason or titles[status]}, status=status)
+    else:
+        body = loader.get_template(f"{status}.html").render({"reason": reason, "status": status})
+        response = HttpResponse(body, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class OutageMiddleware:
+    """Turns a database or broker that is away into a 503; the next request tries anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        reason = outage(error)
+        if not reason:
+            return None
+        log.error("outage", path=request.path, error=str(error).strip())
+        drop_broken_connections()
+        return unavailable(request, reason)
+
+
+def drop_broken_connections() -> None:
+    for connection in connections.all(initialized_only=True):
+        try:
+            connection.close_if_unusable_or_obsolete()
+        except DatabaseError:
+            connection.connection = None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # Errors outside a view, such as the session's in a middleware, come here; an outage among them is a 503.
+    reason = outage(sys.exc_info()[1])
+    return unavailable(request, reason) if reason else page(request, 500)
