@@ -11,7 +11,7 @@ def test_the_page_in_the_repository_is_the_one_the_models_give():
     assert page == dictionary.markdown(), "Run: manage.py data_dictionary docs/data-dictionary.md"
 
 
-@pytest.mark.parametrize("model", dictionary.documented_models(), ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("model", list(dictionary.documented_models()), ids=lambda model: model._meta.label)
 def test_every_model_says_what_one_row_is(model):
     assert model.__doc__
     assert not model.__doc__.startswith(f"{model.__name__}(")
