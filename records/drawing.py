@@ -1,10 +1,7 @@
-"""What a timeline draws, in percent of its width: a scale of days, and rows of bars, whiskers and dots on it.
+"""How statuses, phases and events become the rows of a timeline; docs/look.md has the rules of the drawing."""
 
-Positions are text such as "41.20%", heights are pixels, so that one drawing serves every width (docs/look.md).
-"""
-
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 
@@ -14,146 +11,28 @@ from django.utils.translation import pgettext
 
 from records import dates
 from records.scale import Scale, percent
+from records.shapes import (
+    BAR,
+    EVENTS_Y,
+    LOWER_HALF,
+    UPPER_HALF,
+    Arrow,
+    Axis,
+    Dot,
+    MarkedDay,
+    Note,
+    Row,
+    Segment,
+    Span,
+    Tick,
+    Whisker,
+)
 from records.statuses import ENDED, LABELS, STRICTEST_FIRST
 
+# A bound looser than this gets a whisker.
 LOOSE = timedelta(days=2)
+# Percent; a day must not vanish on a scale of years.
 NARROWEST = 0.35
-BAR = (9, 10)
-UPPER_HALF, LOWER_HALF = (8, 5), (14, 6)
-EVENTS_Y = 28
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A line of the grid, with its label where there is room for one."""
-
-    x: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedDay:
-    """A day drawn through all rows: today ("now") or the chosen day ("on")."""
-
-    x: str
-    css: str
-    label: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """The grid that all rows of one timeline share."""
-
-    ticks: list[Tick]
-    days: list[MarkedDay]
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a bar. `maybe`: possible only; `future`: after today, drawn as an outline."""
-
-    status: str
-    x: str
-    width: str
-    y: int = BAR[0]
-    height: int = BAR[1]
-    maybe: bool = False
-    future: bool = False
-
-    @property
-    def hatched(self) -> bool:
-        return self.status == "eased" and not self.future
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """The head of a bar that still goes on."""
-
-    status: str
-    x: str
-    y: int = BAR[0]
-    height: int = BAR[1]
-
-    @property
-    def middle(self) -> str:
-        return f"{self.height / 2:g}"
-
-    @property
-    def hatched(self) -> bool:
-        return self.status == "eased"
-
-
-@dataclass(frozen=True, slots=True)
-class Whisker:
-    """Days between which something happened, or with x1 = x2 the stroke that ends a bar. No cap on an open side."""
-
-    x1: str
-    x2: str
-    y: int
-    caps: tuple[str, ...]
-    reach: int = 4
-
-    @property
-    def top(self) -> int:
-        return self.y - self.reach
-
-    @property
-    def bottom(self) -> int:
-        return self.y + self.reach
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """An event, or `count` events too dense to draw apart; solid when known to the day."""
-
-    position: float
-    y: int = EVENTS_Y
-    solid: bool = True
-    title: str = ""
-    count: int = 1
-
-    @property
-    def x(self) -> str:
-        return percent(self.position)
-
-    @property
-    def text_y(self) -> int:
-        return self.y + 4
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Words in the drawing: `css` is "", "q" (coloured) or "q endt" (ends at x)."""
-
-    x: str
-    text: str
-    y: int
-    dx: int = 6
-    css: str = ""
-
-
-@dataclass(slots=True)
-class Row:
-    """All that components/timeline_row.html draws; `label` says the same in words."""
-
-    label: str
-    height: int = 28
-    segments: list[Segment] = field(default_factory=list)
-    arrows: list[Arrow] = field(default_factory=list)
-    whiskers: list[Whisker] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    dots: list[Dot] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of time with uncertain ends; None is an open or unknown bound."""
-
-    since_earliest: date | None
-    since_latest: date | None
-    until_earliest: date | None
-    until_latest: date | None
 
 
 def axis(scale: Scale, today: date, on: date | None = None, step: int | None = None) -> Axis:
@@ -258,9 +137,10 @@ def _draw_course(row, course, scale, today, y, height):
         _bound(row, scale, period.since_earliest, period.since_latest, middle)
         if period.planned or period.until_earliest or not scale.covers(today):
             continue
+        since = period.since_latest or date.max
         if period.status == "unconfirmed":
-            row.notes.append(Note(scale.x(max(today, period.since_latest)), "?", middle + 4, 4, "q"))
-        elif period.since_latest <= today:
+            row.notes.append(Note(scale.x(max(today, since)), "?", middle + 4, 4, "q"))
+        elif since <= today:
             row.arrows.append(Arrow(period.status, scale.x(today), y, height))
 
 
@@ -270,10 +150,11 @@ def _draw_period(row, period, scale, today, y, height):
     def bar(start, end, **looks):
         _bar(row, scale, period.status, start, end, y, height, **looks)
 
-    start, possible_from = period.since_latest or scale.start, period.since_earliest or scale.start
+    # NULL is open: without an earliest start it may have begun at any time, without a latest one never.
+    start, possible_from = period.since_latest or scale.end, period.since_earliest or scale.start
     if period.planned:
         bar(possible_from, start, maybe=True, future=True)
-        bar(start, period.until_latest or scale.end, future=True)
+        bar(start, period.until_latest or period.until_earliest or scale.end, future=True)
         return
     going_on = today if start <= today or period.status == "unconfirmed" else scale.end
     end = period.until_earliest or going_on
@@ -286,7 +167,7 @@ def _draw_period(row, period, scale, today, y, height):
 
 
 def _bar(row, scale, status, start, end, y, height, *, maybe=False, future=False):
-    """Append a piece of bar if any of it lies within the scale; a day must not vanish, so it has a least width."""
+    """Append a piece of bar if any of it lies within the scale."""
     if end <= start or end <= scale.start or start >= scale.end:
         return
     width = scale.position(end) - scale.position(start)
@@ -297,43 +178,58 @@ def _bar(row, scale, status, start, end, y, height, *, maybe=False, future=False
 
 def _bound(row, scale, earliest, latest, y, *, reach=4, stroke=False):
     """Draw how well a start or an end is known: a whisker where looser than two days, else for an end a stroke."""
-    first, last = earliest or scale.start, latest or scale.end
-    if first > scale.end or last < scale.start or earliest is latest is None:
-        return
-    if earliest and latest and latest - earliest <= LOOSE:
-        if stroke and scale.covers(latest):
-            row.whiskers.append(Whisker(scale.x(latest), scale.x(latest), y, (scale.x(latest),), reach))
-        return
+    if whisker := _whisker(scale, earliest, latest, y, reach):
+        row.whiskers.append(whisker)
+    elif stroke and earliest and latest and scale.covers(latest):
+        row.whiskers.append(Whisker(scale.x(latest), scale.x(latest), y, (scale.x(latest),), reach))
+
+
+def _whisker(scale, earliest, latest, y, reach=4) -> Whisker | None:
+    if not _touches(scale, earliest, latest) or (earliest and latest and latest - earliest <= LOOSE):
+        return None
     caps = tuple(scale.x(day) for day in (earliest, latest) if day and scale.covers(day))
-    row.whiskers.append(Whisker(scale.x(first), scale.x(last), y, caps, reach))
+    return Whisker(scale.x(earliest or scale.start), scale.x(latest or scale.end), y, caps, reach)
+
+
+def _touches(scale, earliest, latest) -> bool:
+    if earliest is None and latest is None:
+        return False
+    return (earliest or scale.start) <= scale.end and (latest or scale.end) >= scale.start
 
 
 def _draw_events(row, events, scale, y):
-    dots = []
-    for event in events:
-        first, last = event.earliest or scale.start, event.latest or scale.end
-        if first > scale.end or last < scale.start or event.earliest is event.latest is None:
-            continue
-        to_the_day = event.earliest is not None and event.earliest == event.latest
-        _bound(row, scale, event.earliest, event.latest, y)
-        middle = (scale.position(first) + scale.position(last)) / 2
-        dots.append(Dot(middle, y, getattr(event, "solid", to_the_day), _event_in_words(event)))
-        if note := getattr(event, "note", ""):
-            at_the_right = middle > 70
-            row.notes.append(
-                Note(scale.x(first), note, y + 4, -8, "late endt")
-                if at_the_right
-                else Note(scale.x(last), note, y + 4, 8, "late")
-            )
-    if dots:
+    row.dots = cluster(_dot(event, scale, y) for event in events if _touches(scale, event.earliest, event.latest))
+    if row.dots:
         row.height = y + 10
-        row.dots = cluster(dots)
+    for dot in row.dots:
+        if dot.whisker:
+            row.whiskers.append(dot.whisker)
+        if dot.note:
+            row.notes.append(_note_beside(dot))
 
 
-def _event_in_words(event) -> str:
+def _dot(event, scale, y) -> Dot:
+    first, last = event.earliest or scale.start, event.latest or scale.end
+    to_the_day = event.earliest is not None and event.earliest == event.latest
     title = getattr(event, "title", None) or str(event)
     day = getattr(event, "date", None)
-    return f"{title}, {dates.label(day)}" if day else title
+    return Dot(
+        position=(scale.position(first) + scale.position(last)) / 2,
+        y=y,
+        solid=getattr(event, "solid", to_the_day),
+        title=f"{title}, {dates.label(day)}" if day else title,
+        whisker=_whisker(scale, event.earliest, event.latest, y),
+        note=getattr(event, "note", ""),
+    )
+
+
+def _note_beside(dot: Dot) -> Note:
+    """The word of a dot, outside its whisker, on the side where there is room."""
+    start, end = (dot.whisker.x1, dot.whisker.x2) if dot.whisker else (dot.x, dot.x)
+    away = 12 if dot.count > 1 else 8
+    if dot.position > 70:
+        return Note(start, dot.note, dot.text_y, -away, "late endt")
+    return Note(end, dot.note, dot.text_y, away, "late")
 
 
 # Of a drawing 320 px wide, the narrowest there is: 10 px between two dots, 18 px where one is a disc with a number.
@@ -365,10 +261,17 @@ def _center(group: Sequence[Dot]) -> float:
 
 
 def _joined(group: Sequence[Dot]) -> Dot:
+    """One disc for several dots, without their whiskers: what a disc says is how many, not when exactly."""
     if len(group) == 1:
         return group[0]
-    titles = "\n".join(dot.title for dot in group if dot.title)
-    return Dot(_center(group), group[0].y, False, titles, sum(dot.count for dot in group))
+    return Dot(
+        position=_center(group),
+        y=group[0].y,
+        solid=False,
+        title="\n".join(dot.title for dot in group if dot.title),
+        count=len(group),
+        note=", ".join(f"{count} {note}" for note, count in Counter(d.note for d in group if d.note).items()),
+    )
 
 
 def _in_words(course) -> str:

@@ -6,10 +6,11 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
-# Months between two lines of the grid, and how many such steps still leave room for labels on a phone.
-STEPS = [(1, 6), (3, 15), (6, 30), (12, 108), (24, 216), (60, 540), (120, 1080), (600, 4200)]
-# Of 320 px: a label may run a little into the margin, not out of the page.
-LAST_LABEL = {"year": 92, "month": 86}
+# Months between two labels, and the longest scale in months that leaves room for them on a phone, 320 px wide.
+STEPS = [(3, 15), (6, 30), (12, 108), (24, 222), (60, 540), (120, 1080)]
+CENTURY = 1200
+# Where a label would run out of the page, in percent.
+LAST_YEAR_LABEL, LAST_MONTH_LABEL = 92, 86
 
 
 def percent(position: float) -> str:
@@ -44,28 +45,33 @@ class Scale:
         return self.start <= day <= self.end
 
     def ticks(self, step: int | None = None) -> list[tuple[date, str]]:
-        """First days of the years, quarters or months on the scale, with a label where it fits ("" else).
+        """First days of years, quarters or months on the scale, each with its label, or "" where there is no room.
 
-        `step` is their distance in months (12 years, 3 quarters, 1 months); by default as narrow as a phone allows.
+        `step` is their distance in months (12, 3, 1); by default as narrow as the labels allow on a phone.
         """
-        months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
-        roomy = next(step for step, most in STEPS if months <= most or step == STEPS[-1][0])
-        step = step or roomy
-        labelled = max(step, roomy)
+        label_step = self._label_step()
+        step = step or label_step
+        labelled = max(step, label_step)
+        # Months are counted from year 0, so that years and quarters fall on multiples of 12 and 3.
         first = self.start.year * 12 + self.start.month - 1 + (self.start.day > 1)
         last = self.end.year * 12 + self.end.month - 1
-        ticks = []
-        for count in range(-(-first // step) * step, last + 1, step):
-            day = date(count // 12, count % 12 + 1, 1)
-            is_first = not any(label for _day, label in ticks)
-            ticks.append((day, self._label(day, labelled, is_first) if count % labelled == 0 else ""))
-        return ticks
+        days = [(n, date(n // 12, n % 12 + 1, 1)) for n in range(-(-first // step) * step, last + 1, step)]
+        return [(day, "" if n % labelled else self._label(day, labelled)) for n, day in days]
 
-    def _label(self, day: date, step: int, is_first: bool) -> str:
-        if step % 12 == 0:
-            return str(day.year) if self.position(day) <= LAST_LABEL["year"] else ""
-        if self.position(day) > LAST_LABEL["month"]:
+    def _months(self) -> int:
+        return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
+
+    def _label_step(self) -> int:
+        # Months go without their year only where a January among them names it.
+        if self._months() <= (9 if self.start.year < self.end.year else 5):
+            return 1
+        return next((step for step, longest in STEPS if self._months() <= longest), CENTURY)
+
+    def _label(self, day: date, step: int) -> str:
+        if step % 12 == 0 or (step == 1 and day.month == 1):
+            return str(day.year) if self.position(day) <= LAST_YEAR_LABEL else ""
+        if self.position(day) > LAST_MONTH_LABEL:
             return ""
-        if step == 1 and not is_first and day.month != 1:
+        if step == 1 and self.start.year < self.end.year:
             return date_format(day, pgettext("month on a time axis, Django date format", "M"))
         return date_format(day, pgettext("month and year on a time axis, Django date format", "M Y"))

@@ -73,14 +73,16 @@ def edtf(context, text, role="", citations=None, short=False, missing=None):
         )
     day = dates.parse(text)
     words = dates.short_label(day) if short else dates.label(day)
+    # The marks stay with the last word: a long range may break over lines, a mark may not stand alone on one.
+    before, space, last = words.rpartition(" ") if day.is_interval else ("", "", words)
     if attribute := day.datetime_attribute:
-        words = format_html('<time datetime="{}">{}</time>', attribute, words)
-    # Only the last word is kept together with its marks: a long range may break, a mark may not stand alone.
+        last = format_html('<time datetime="{}">{}</time>', attribute, last)
     return format_html(
-        '<span class="dt">{}<span class="{}">{}{}{}</span></span>',
+        '<span class="dt">{}{}{}<span class="nw">{}{}{}</span></span>',
         role,
-        "nw" if day.precision != "interval" else "dt-long",
-        words,
+        before,
+        space,
+        last,
         precision_mark(day),
         source_dot,
     )

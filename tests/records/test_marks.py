@@ -1,0 +1,229 @@
+import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.contrib import admin
+from django.http import HttpResponse
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import include, path
+
+from measures.models import Status
+from records import statuses
+from records.clocks import Clocks
+
+TODAY = datetime.date(2026, 11, 24)
+
+
+def page(request, slug=""):
+    return HttpResponse(slug)
+
+
+measures = ([path("measures/", page, name="list"), path("measures/<slug:slug>/", page, name="detail")], "measures")
+urlpatterns = [
+    path("", include(measures)),
+    path("desk/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+pytestmark = pytest.mark.urls(__name__)
+
+
+def render(template, **context):
+    return Template("{% load marks i18n %}" + template).render(Context(context))
+
+
+def source(pk, *, official=False, publisher="Press"):
+    return SimpleNamespace(
+        pk=pk,
+        slug=f"source-{pk}",
+        publisher=publisher,
+        is_official=official,
+        get_absolute_url=lambda: f"/sources/source-{pk}/",
+    )
+
+
+def chosen(day=datetime.date(2019, 12, 21)):
+    return Clocks(on=day, today=TODAY)
+
+
+def test_every_status_of_the_measures_has_words_and_a_glyph():
+    assert set(statuses.LABELS) == set(statuses.POSSIBLE_LABELS) == set(statuses.STRICTEST_FIRST) == set(Status.values)
+    sprite = render_to_string("sprite.html")
+    assert all(f'id="g-{code}"' in sprite for code in statuses.LABELS)
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ('{% status "in_force" %}', "In force"),
+        ('{% status "in_force" possible=True %}', "Possibly in force"),
+        ('{% status "suspended" never_began=True %}', "Suspended before it began"),
+        ('{% status "withdrawn" never_began=False %}', "Withdrawn"),
+        ('{% status "eased" label="Eased for resist" %}', "Eased for resist"),
+        ("{% status None %}", "Not stated"),
+        ('{% milestone_state "achieved" %}', "Achieved"),
+        ('{% milestone_state "planned" overdue=True %}', "Overdue"),
+    ],
+)
+def test_states_are_said_in_words(tag, words):
+    assert f">{words}</span>" in render(tag).replace("</svg>", "</svg>>")
+
+
+def test_a_status_is_a_shape_and_a_word():
+    assert render("{% status code %}", code=Status.EASED) == (
+        '<span class="st st-eased"><svg class="g" aria-hidden="true"><use href="#g-eased"/></svg>Eased</span>'
+    )
+
+
+def test_an_unknown_status_is_an_error():
+    with pytest.raises(KeyError):
+        render('{% status "paused" %}')
+
+
+def test_a_date_carries_its_role_and_its_precision():
+    html = render('{% edtf "2019-07" role="announced" %}')
+    assert '<span class="dt-role">announced</span> ' in html
+    assert '<time datetime="2019-07">July 2019</time>' in html
+    assert '<title>to the month</title><use href="#p-month"/>' in html
+    assert "dot" not in html
+
+
+def test_a_date_that_html_cannot_say_has_no_time_element():
+    html = render('{% edtf "2019-07~" short=True %}')
+    assert "about Jul 2019" in html
+    assert "<time" not in html
+
+
+def test_an_interval_keeps_its_marks_with_its_last_word():
+    assert '2 January <span class="nw">2020<svg' in render('{% edtf "2019-07~/2020-01-02" %}')
+
+
+@pytest.mark.parametrize("text", ["None", '""'])
+def test_a_missing_date_is_said(text):
+    assert "not stated</span>" in render(f"{{% edtf {text} %}}")
+    assert "none found</span>" in render(f'{{% edtf {text} missing="none found" %}}')
+
+
+def test_text_is_escaped_everywhere():
+    nasty = source(1, publisher='"><script>')
+    html = render(
+        "{% status 'eased' label=x %}{% edtf None role=x missing=x citations=s %}{{ x|stated }}", x="<b>", s=[nasty]
+    )
+    assert "<b>" not in html
+    assert "<script>" not in html
+
+
+def test_a_dot_is_filled_for_an_official_source_which_comes_first():
+    html = render("{% dot sources %}", sources=[source(1, publisher="NHK"), source(2, official=True, publisher="METI")])
+    assert 'class="dot" href="/sources/source-2/" aria-label="2 sources: METI; NHK">2</a>' in html
+
+
+def test_a_dot_is_a_ring_for_the_press_and_without_a_number_for_one():
+    html = render(
+        "{% dot citations %}", citations=[SimpleNamespace(source=source(1)), SimpleNamespace(source=source(1))]
+    )
+    assert 'class="dot press"' in html
+    assert 'aria-label="1 source: Press"></a>' in html
+
+
+def test_a_dot_without_sources_says_so():
+    assert 'class="dot no" role="img" aria-label="no source"' in render("{% dot none %}", none=[])
+
+
+def test_a_dot_leads_to_the_documents_of_the_page_only_where_they_list_it():
+    one, two = source(1), source(2)
+    assert 'href="#s-source-1"' in render("{% dot s %}", s=[one], documents=[one])
+    assert 'href="/sources/source-2/"' in render("{% dot s %}", s=[two], documents=[one])
+
+
+def test_links_keep_the_chosen_day():
+    clocks = chosen()
+    assert render("{% clocked_url 'measures:detail' 'x' %}", clocks=clocks) == "/measures/x/?on=2019-12-21"
+    assert render("{% clocked '/a/?b=1#c' as u %}{{ u|safe }}", clocks=clocks) == "/a/?b=1&on=2019-12-21#c"
+    assert "on=2019-12-21" in render("{% dot s %}", s=[source(1)], clocks=clocks)
+
+
+def test_links_are_plain_today():
+    assert render("{% clocked_url 'measures:list' %}", clocks=chosen(TODAY)) == "/measures/"
+    assert render("{% clocked_url 'measures:list' %}") == "/measures/"
+
+
+def test_nothing_is_shown_blank_and_zero_is_a_value():
+    assert render("{{ x|stated }}", x=None) == '<span class="muted">not stated</span>'
+    assert render("{{ x|stated:'none found' }}", x="") == '<span class="muted">none found</span>'
+    assert render("{{ x|stated }}", x=0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("ko", "Korean"),
+        ("zh-Hant", "Traditional Chinese"),
+        ("zh", "Chinese"),
+        ("pcm", "Nigerian Pidgin"),
+        ("tlh", "tlh"),
+    ],
+)
+def test_languages_are_named(tag, words):
+    assert render("{{ tag|language_label }}", tag=tag) == words
+
+
+def test_native_names_stand_in_their_language_and_leave_out_the_readers():
+    names = [SimpleNamespace(text="대한민국", language="ko"), SimpleNamespace(text="Korea", language="en")]
+    html = render("{% native_names names %}", names=names)
+    assert '<span lang="ko">대한민국</span>' in html
+    assert "Korea" not in html
+
+
+def shell(clocks=None, path="/measures/", **query):
+    request = RequestFactory().get(path, query)
+    request.clocks = clocks or chosen(TODAY)
+    return render_to_string("base.html", request=request)
+
+
+def test_the_shell_marks_where_one_is_and_leaves_out_what_is_not_mounted():
+    html = shell()
+    assert '<a href="/measures/" aria-current="page">Measures</a>' in html
+    assert ">Programs</a>" not in html
+    assert 'aria-current="true"' in shell(path="/measures/x/")
+
+
+def test_the_clock_is_quiet_today_and_coloured_on_another_day():
+    assert 'class="clock"' in shell()
+    assert "Back to today" not in shell()
+    html = shell(chosen(), on="2019-12-21", issuer="JP")
+    assert 'class="clock set"' in html
+    assert "21 December 2019" in html
+    assert 'href="?issuer=JP"' in html
+    assert '<a href="/measures/?on=2019-12-21"' in html
+
+
+def test_changing_the_day_keeps_every_other_choice_but_the_page():
+    request = RequestFactory().get("/measures/?issuer=JP&issuer=CN&page=3&on=2019-12-21")
+    request.clocks = chosen()
+    html = render_to_string("base.html", request=request)
+    assert html.count('<input type="hidden" name="issuer"') == 2
+    assert 'type="hidden" name="page"' not in html
+    assert 'type="hidden" name="on"' not in html
+
+
+def test_the_language_can_be_changed_without_a_script():
+    html = shell()
+    assert 'action="/i18n/setlang/"' in html
+    assert '<button name="language" value="ko" lang="ko">한국어</button>' in html
+    assert 'value="en"' not in html
+
+
+def test_the_shell_obeys_a_strict_content_policy():
+    html = shell(chosen())
+    assert "style=" not in html
+    assert "data:" not in html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500, 503])
+def test_error_pages_need_no_request_and_say_why(status):
+    html = render_to_string(f"{status}.html", {"reason": "2019-13-45 is <no> day", "status": status})
+    assert "2019-13-45 is &lt;no&gt; day" in html
+    assert "<h1" in html
