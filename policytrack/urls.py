@@ -1,7 +1,10 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("desk/", admin.site.urls)]
+urlpatterns = [
+    path("desk/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
 
 handler400 = "policytrack.errors.bad_request"
 handler403 = "policytrack.errors.forbidden"
