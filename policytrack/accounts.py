@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from records.roles import ensure_groups
 
 from policytrack.state import StateDir
+from records.roles import ensure_groups
 
 ROLES = ("analyst", "editor", "reviewer", "manager", "admin")
 

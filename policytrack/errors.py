@@ -6,6 +6,7 @@ from collections.abc import Callable
 import kombu.exceptions
 import redis.exceptions
 import structlog
+from django.core.exceptions import BadRequest
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -40,13 +41,15 @@ def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
 
 
 def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
-    """An error page without the request's context: who is logged in stands in the database."""
+    """The answer for an error; 500 and 503 do without the request's context, which asks who is logged in."""
+    response: HttpResponse
     if request.path.startswith("/api/"):
         titles = {400: _("Bad request"), 403: _("Forbidden"), 404: _("Not found")}
         titles |= {500: _("Internal error"), 503: _("Temporarily unavailable")}
-        response: HttpResponse = JsonResponse({"detail": reason or titles[status]}, status=status)
+        response = JsonResponse({"detail": reason or titles[status]}, status=status)
     else:
-        body = loader.get_template(f"{status}.html").render({"reason": reason, "status": status})
+        template = loader.get_template(f"{status}.html")
+        body = template.render({"reason": reason}, request if status < 500 else None)
         response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -78,16 +81,23 @@ def drop_broken_connections() -> None:
             connection.connection = None
 
 
+def words_of(error: Exception) -> str:
+    """What the code that raised ``error`` wrote for the reader; empty for the framework's own phrases."""
+    words = error.args[0] if error.args and isinstance(error.args[0], str) else ""
+    return "" if words.endswith("matches the given query.") else words
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 400)
+    # A SuspiciousOperation's text is for the log: it repeats what an attacker sent.
+    return page(request, 400, words_of(exception) if isinstance(exception, BadRequest) else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 403)
+    return page(request, 403, words_of(exception))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 404)
+    return page(request, 404, words_of(exception))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,64 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NO_CHROMIUM = "no Chromium was found, neither the system's nor Playwright's"
+
+
+def chromium() -> str | None:
+    """The program of the system's Chromium or of the one that Playwright installed."""
+    for name in CHROMIUM_NAMES:
+        if path := shutil.which(name):
+            return path
+    for cache in (".cache/ms-playwright", "Library/Caches/ms-playwright"):
+        for pattern in ("chrom*/chrome-*/chrome", "chrom*/chrome-*/*.app/Contents/MacOS/*"):
+            for path in sorted(Path.home().glob(f"{cache}/{pattern}")):
+                return str(path)
+    return None
+
+
+def pytest_configure(config):
+    # The deliberate slowness of real password hashing has nothing to show here.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if os.environ.get("CI") == "true" and not chromium() and "not browser" not in config.option.markexpr:
+        raise pytest.UsageError(f"The browser tests must run in continuous integration, but {NO_CHROMIUM}.")
+
+
+def pytest_collection_modifyitems(items):
+    if chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [report for report in terminalreporter.getreports("skipped") if NO_CHROMIUM in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} browser tests did not run: {NO_CHROMIUM}.", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium; a test opens its own context in it."""
+    from playwright.sync_api import sync_playwright
+
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright's synchronous face runs an event loop in this thread, in which Django would refuse queries.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+            yield started
+            started.close()
