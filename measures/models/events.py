@@ -155,6 +155,9 @@ class MeasureEvent(Record):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"{self.measure.get_absolute_url()}#{self.slug}"
+
 
 @track
 class EventMaterial(models.Model):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from records.history import track
@@ -106,6 +107,9 @@ class Material(Named, Record):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("measures:material_detail", args=[self.slug])
 
 
 @track

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.materials import Material
@@ -181,6 +182,9 @@ class Measure(Named, Record):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("measures:detail", args=[self.slug])
 
 
 @track

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -125,6 +126,9 @@ class Organization(Named, Record):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("measures:organization_detail", args=[self.slug])
 
     @property
     def short_name(self) -> str:

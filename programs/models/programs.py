@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import Country, Material, Measure, Organization
@@ -116,6 +117,9 @@ class Program(Named, Record):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("programs:detail", args=[self.slug])
 
 
 @track

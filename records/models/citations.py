@@ -5,6 +5,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from records.fields import EDTFField, ordered_bounds
@@ -128,6 +129,9 @@ class Source(Record):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("records:source_detail", args=[self.slug])
 
     @property
     def is_official(self) -> bool:
