@@ -1,6 +1,9 @@
 """What drives the jobs: consequences to be carried out, slots taken, signs of life."""
 
+import datetime
+
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -36,6 +39,24 @@ class OutboxEntry(models.Model):
         return self.key
 
 
+class JobSlotQuerySet(models.QuerySet):
+    def take(self, job: str, slot: str, *, lease: datetime.timedelta) -> "JobSlot | None":
+        """Take the run, or None where it is done or somebody took it less than `lease` ago.
+
+        One statement on the database's clock, so that of many takers at one moment exactly one gets it.
+        """
+        taken = self.raw(
+            """
+            INSERT INTO records_jobslot (job, slot, taken_at, outcome) VALUES (%(job)s, %(slot)s, clock_timestamp(), '')
+            ON CONFLICT (job, slot) DO UPDATE SET taken_at = clock_timestamp(), outcome = ''
+            WHERE records_jobslot.done_at IS NULL AND records_jobslot.taken_at <= clock_timestamp() - %(lease)s
+            RETURNING *
+            """,
+            {"job": job, "slot": slot, "lease": lease},
+        )
+        return next(iter(taken), None)
+
+
 class JobSlot(models.Model):
     """One run of a scheduled job that somebody took; the unique key lets only one taker have it."""
 
@@ -44,6 +65,8 @@ class JobSlot(models.Model):
     taken_at = models.DateTimeField(_("taken at"), auto_now_add=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     outcome = models.TextField(_("outcome"), blank=True, default="")
+
+    objects = JobSlotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("job slot")
@@ -54,6 +77,28 @@ class JobSlot(models.Model):
     def __str__(self):
         return f"{self.job} {self.slot}"
 
+    def finish(self, outcome: str) -> bool:
+        """Mark the run as done; False where somebody else took it meanwhile, because the lease had run out."""
+        return bool(self._held().update(done_at=Now(), outcome=outcome))
+
+    def release(self, outcome: str) -> None:
+        """Let somebody else take the run at once, after it failed."""
+        self._held().update(taken_at=datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC), outcome=outcome)
+
+    def _held(self):
+        return JobSlot.objects.filter(pk=self.pk, done_at=None, taken_at=self.taken_at)
+
+
+class HeartbeatQuerySet(models.QuerySet):
+    def note(self, name: str, note: str = "") -> None:
+        """Tell that this part is alive now, on the database's clock."""
+        self.bulk_create(
+            [Heartbeat(name=name, at=Now(), note=note)],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["at", "note"],
+        )
+
 
 class Heartbeat(models.Model):
     """When a part that must not fall silent last spoke."""
@@ -61,6 +106,8 @@ class Heartbeat(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     at = models.DateTimeField(_("at"))
     note = models.TextField(_("note"), blank=True, default="")
+
+    objects = HeartbeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("heartbeat")
