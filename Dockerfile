@@ -7,7 +7,7 @@ FROM python:3.13-slim-bookworm
 # psql, pg_dump and pg_restore for the operator are in the image of the database.
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/policytrack policytrack
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    STATE_DIR=/var/lib/policytrack STATIC_ROOT=/app/collected STATIC_COLLECTED=true
+    STATE_DIR=/var/lib/policytrack STATIC_ROOT=/app/collected
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .

@@ -7,9 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from policytrack.state import StateDir
-from records.roles import ensure_groups
-
-ROLES = ("analyst", "editor", "reviewer", "manager", "admin")
+from records.roles import ROLES, ensure_groups
 
 
 @transaction.atomic

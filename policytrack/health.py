@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from measures import timeline
 from records.models import Heartbeat
 
 
@@ -49,7 +49,7 @@ def beat() -> dict[str, Any]:
 
 
 def timeline_age() -> dict[str, Any]:
-    return age("the timeline", timeline.refreshed_at(), settings.TIMELINE_MAX_AGE)
+    return age("the timeline", import_string("measures.timeline.refreshed_at")(), settings.TIMELINE_MAX_AGE)
 
 
 def age(what: str, moment: datetime.datetime | None, limit: int) -> dict[str, Any]:

@@ -123,19 +123,18 @@ COUNTRIES_OVERRIDE = {"EU": "European Union"}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env("STATIC_ROOT", default=str(STATE_DIR / "static")))
-MEDIA_ROOT = STATE_DIR / "media"
-# The image runs collectstatic and sets this; a trial and the tests serve the files where they lie.
-STATIC_COLLECTED = env.bool("STATIC_COLLECTED", default=False)
-WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+# The image collects the files and names the place; a trial and the tests serve them where they lie.
+STATIC_ROOT = env("STATIC_ROOT", default="") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if STATIC_COLLECTED
+        if STATIC_ROOT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+MEDIA_ROOT = STATE_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Accounts: everybody who logs in works at the desk.

@@ -33,6 +33,8 @@ def chromium() -> str | None:
 def pytest_configure(config):
     # The deliberate slowness of real password hashing has nothing to show here.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Each test client would otherwise list all static files anew.
+    settings.WHITENOISE_AUTOREFRESH = True
     if os.environ.get("CI") == "true" and not chromium() and "not browser" not in config.option.markexpr:
         raise pytest.UsageError(f"The browser tests must run in continuous integration, but {NO_CHROMIUM}.")
 
