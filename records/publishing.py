@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import CASCADE
 from django.utils.translation import gettext as _
 
 from records import derived, outbox
@@ -46,8 +47,18 @@ def save(record: Record, *, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPM
     return change_set
 
 
+def delete(record: Record, *, by, reason: str) -> ChangeSet:
+    """Remove a draft; what readers have seen is withdrawn instead."""
+    if record.state != State.DRAFT:
+        raise NotAllowed(_("Only drafts can be deleted."))
+    with change(by=by, reason=reason) as change_set:
+        carry([record], change_set)
+        record.delete()
+    return change_set
+
+
 def submit(record: Record, *, by, reason: str) -> ChangeSet:
-    """Ask for the review of a draft."""
+    """Ask for the review of a draft, and of the drafts that are parts of it."""
     return _move(record, State.IN_REVIEW, allowed=[State.DRAFT], by=by, reason=reason, submitted_by=by)
 
 
@@ -57,8 +68,8 @@ def send_back(record: Record, *, by, reason: str) -> ChangeSet:
 
 
 def publish(record: Record, *, by, reason: str) -> ChangeSet:
-    """Show a reviewed record to visitors. Whoever submitted it cannot approve it."""
-    if by is not None and record.submitted_by_id == by.pk:
+    """Show a reviewed record and its reviewed parts to visitors. Whoever submitted one of them cannot approve it."""
+    if by is not None and by.pk in {each.submitted_by_id for each in _moving(record)}:
         raise NotAllowed(_("You submitted this yourself; somebody else has to approve it."))
     return _move(record, State.PUBLISHED, allowed=[State.IN_REVIEW, State.WITHDRAWN], by=by, reason=reason)
 
@@ -76,12 +87,38 @@ def withdraw(record: Record, *, by, reason: str, notice: str) -> ChangeSet:
     )
 
 
+def parts(record: Record) -> list[Record]:
+    """The records that live and die with this one, at every depth: a measure's events, a program's milestones."""
+    found = {}
+    for relation in record._meta.related_objects:
+        if issubclass(relation.related_model, Record) and relation.on_delete is CASCADE:
+            for part in relation.related_model._default_manager.filter(**{relation.field.name: record}):
+                for each in (part, *parts(part)):
+                    found[each._meta.label, each.pk] = each
+    return list(found.values())
+
+
+def _moving(record: Record) -> list[Record]:
+    """The record, and the parts that go through its review with it.
+
+    A withdrawal, and its undoing, is about what readers were shown: there the parts keep their own state.
+    """
+    if record.state not in (State.DRAFT, State.IN_REVIEW):
+        return [record]
+    return [record, *(part for part in parts(record) if part.state == record.state)]
+
+
 def _move(record, state, *, allowed, by, reason, kind=ChangeSet.Kind.DEVELOPMENT, **values) -> ChangeSet:
     if record.state not in allowed:
         raise NotAllowed(
             _("A record that is “%(state)s” cannot become “%(target)s”.")
             % {"state": record.get_state_display(), "target": State(state).label}
         )
-    for name, value in {"state": state, **values}.items():
-        setattr(record, name, value)
-    return save(record, by=by, reason=reason, kind=kind)
+    moving = _moving(record)
+    with change(by=by, reason=reason, kind=kind) as change_set:
+        for each in moving:
+            for name, value in {"state": state, **values}.items():
+                setattr(each, name, value)
+            each.save()
+        carry(moving, change_set)
+    return change_set

@@ -93,3 +93,11 @@ def _ensure_acts() -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def may_edit(user, record: Record) -> bool:
+    """Whether somebody may change the record as it stands: drafts by their editors, what readers see by correction."""
+    if record.state == Record.State.IN_REVIEW:
+        return False
+    act = "change" if record.state == Record.State.DRAFT else "correct"
+    return user.has_perm(permission(act, type(record)))
