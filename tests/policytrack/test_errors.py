@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from policytrack.urls import *  # noqa: F403  the handlers, and the addresses that the pages' links lead to
+from policytrack import urls as site
 
 
 def raising(error):
@@ -39,9 +39,13 @@ ERRORS = {
     "bad": BadRequest("The day 2019-13-45 does not exist."),
     "suspicious": SuspiciousOperation("secret detail"),
 }
-urlpatterns = [path(f"raise/{name}", raising(error)) for name, error in ERRORS.items()]
-urlpatterns += [path("api/raise/" + name, raising(error)) for name, error in ERRORS.items()]
-urlpatterns += [path("raise/slow", too_slow), *globals()["urlpatterns"]]
+urlpatterns = [
+    *(path(f"raise/{name}", raising(error)) for name, error in ERRORS.items()),
+    *(path(f"api/raise/{name}", raising(error)) for name, error in ERRORS.items()),
+    path("raise/slow", too_slow),
+    *site.urlpatterns,  # where the links of the pages lead
+]
+handler400, handler403, handler404, handler500 = site.handler400, site.handler403, site.handler404, site.handler500
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
