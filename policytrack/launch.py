@@ -200,7 +200,15 @@ def programs(state: StateDir, host: str, port: int) -> list[Child]:
             name="web",
             argv=[
                 *(sys.executable, "-m", "gunicorn", "policytrack.wsgi", "--bind", f"{host}:{port}", "--preload"),
-                *("--worker-class", "gthread", "--workers", cores, "--threads", "4", "--no-control-socket"),
+                *(
+                    "--worker-class",
+                    "gthread",
+                    "--workers",
+                    os.environ.get("WEB_CONCURRENCY") or cores,
+                    "--threads",
+                    "4",
+                    "--no-control-socket",
+                ),
                 *("--graceful-timeout", "2", "--keep-alive", "5"),
             ],
             env={**environment, "STATEMENT_TIMEOUT": WEB_STATEMENT_TIMEOUT},

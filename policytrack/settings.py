@@ -236,7 +236,7 @@ HEARTBEAT_MAX_AGE = env.int("HEARTBEAT_MAX_AGE", default=120)
 TIMELINE_MAX_AGE = env.int("TIMELINE_MAX_AGE", default=36 * 3600)
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
-LOG_PROCESSORS = [
+LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from policytrack.state import CannotRun, StateDir
 
@@ -50,7 +50,7 @@ class Supervisor:
         self.ending = False
         self.spawning = False
         self.asked: signal.Signals | None = None
-        self.handlers: dict[signal.Signals, object] = {}
+        self.handlers: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
