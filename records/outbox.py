@@ -48,9 +48,13 @@ class UnknownTopic(LookupError):
     """No consequence answers to this topic, perhaps because it was written by a newer release."""
 
 
-def write(*, key: str, topic: str, payload: dict) -> None:
+def write(*, key: str, topic: str, payload: dict, not_before: datetime.datetime | None = None) -> None:
     """Ask for a consequence of the transaction that is open; a key that was written before asks for nothing."""
-    OutboxEntry.objects.bulk_create([OutboxEntry(key=key, topic=topic, payload=payload)], ignore_conflicts=True)
+    entry = OutboxEntry(key=key, topic=topic, payload=payload)
+    if not_before is not None:
+        # A claim that nobody works on: when its lease runs out, the entry is due.
+        entry.claim, entry.claimed_until = uuid.uuid4(), not_before
+    OutboxEntry.objects.bulk_create([entry], ignore_conflicts=True)
     transaction.on_commit(nudge, robust=True)
 
 

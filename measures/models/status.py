@@ -36,6 +36,18 @@ def days(start: str, end: str, *, unless: Q | None = None) -> Case:
     )
 
 
+class StatusPeriodQuerySet(models.QuerySet):
+    def standing_on(self, day):
+        """One period for each measure, provision and material: the certain one, else the newest possible one."""
+        course = ("measure_id", "provision_id", "material_id")
+        return (
+            self.filter(possible__contains=day)
+            .annotate(holds=Q(certain__contains=day))
+            .order_by(*course, "-holds", "-sequence")
+            .distinct(*course)
+        )
+
+
 @track
 class StatusPeriod(models.Model):
     """The status of a measure for one material over a range of days; derived from events, never typed in."""
@@ -86,6 +98,8 @@ class StatusPeriod(models.Model):
     possible = models.GeneratedField(
         expression=days("since_earliest", "until_latest"), output_field=DateRangeField(), db_persist=True
     )
+
+    objects = StatusPeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("status period")

@@ -1,0 +1,406 @@
+"""The status of measures: derived from their published events, and read for any day.
+
+What a course is: a measure, one of its provisions or none, and one of its materials or none where it lists none.
+Each course has its periods; the rules that make them are in `folding`.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection, models, transaction
+from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from measures import folding
+from measures.models import (
+    EventMaterial,
+    Material,
+    Measure,
+    MeasureEvent,
+    Provision,
+    StatusPeriod,
+)
+from records import outbox
+from records.derived import Derivation
+from records.models import Citation, Record, Source
+from records.statuses import ENDED, STRICTEST_FIRST
+
+# The courses of measures. A provision that lists no material reaches all of the measure's.
+COURSES = """
+    WITH reach AS (
+        SELECT provision.measure_id, provision.id AS provision_id, provision.position AS provision_position,
+               coalesce(own.material_id, listed.material_id) AS material_id,
+               coalesce(own.position, listed.position) AS material_position
+        FROM measures_provision provision
+        LEFT JOIN measures_provisionmaterial own ON own.provision_id = provision.id
+        LEFT JOIN measures_measurematerial listed ON own.id IS NULL AND listed.measure_id = provision.measure_id
+        WHERE provision.measure_id = ANY(%(measures)s) AND provision.state = 'published'
+          AND (provision.embargo_until IS NULL OR provision.embargo_until <= statement_timestamp())
+    ), course AS (
+        SELECT * FROM reach
+        UNION ALL
+        SELECT measure.id, NULL, NULL, listed.material_id, listed.position
+        FROM measures_measure measure
+        LEFT JOIN measures_measurematerial listed ON listed.measure_id = measure.id
+        WHERE measure.id = ANY(%(measures)s) AND NOT EXISTS (
+            SELECT FROM reach
+            WHERE reach.measure_id = measure.id AND reach.material_id IS NOT DISTINCT FROM listed.material_id
+        )
+    )
+"""
+DERIVED = (
+    "status",
+    "planned",
+    "never_in_force",
+    "then",
+    "since_earliest",
+    "since_latest",
+    "until_earliest",
+    "until_latest",
+    "event_id",
+    "last_evidence",
+)
+DAYS_WITHOUT_EVIDENCE = 730
+
+
+class StatusDerivation(Derivation):
+    """Keeps the status periods of measures in step with their events."""
+
+    def refresh(self, records: Iterable[Record]) -> None:
+        records = list(records)
+        if measures := _touched(records):
+            _apply(measures)
+        for record in records:
+            if isinstance(record, MeasureEvent | Provision) and record.embargo_until:
+                outbox.write(
+                    key=f"status:{record._meta.model_name}:{record.slug}:{record.embargo_until.isoformat()}",
+                    topic=EmbargoEnds.topic,
+                    payload={"measure": record.measure_id},
+                    not_before=record.embargo_until,
+                )
+
+    def rebuild(self) -> None:
+        _apply(set(Measure.objects.values_list("pk", flat=True)))
+
+
+class EmbargoEnds(outbox.Consequence):
+    """An event or provision may be seen from now on, so from now on it counts."""
+
+    topic = "status"
+
+    def carry_out(self, key, payload):
+        _apply({payload["measure"]})
+        outbox.write(
+            key=f"timeline:{key}", topic="timeline", payload={"records": [f"measures.measure:{payload['measure']}"]}
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """The status of one course on one day; `status` None where nothing had happened yet.
+
+    `certainty` tells whether the status certainly holds or possibly. `broader` is the listed material that answers
+    for the one that was asked about.
+    """
+
+    material: Material | None
+    provision: Provision | None
+    status: str | None
+    certainty: Literal["certain", "possible"]
+    period: StatusPeriod | None
+    on: datetime.date
+    broader: Material | None = None
+
+    @cached_property
+    def _told(self) -> folding.Period | None:
+        return self.period and folding.Period(
+            self.period.status,
+            self.period.since_earliest,
+            self.period.since_latest,
+            self.period.until_earliest,
+            self.period.until_latest,
+            planned=self.period.planned,
+        )
+
+    @property
+    def is_certain(self) -> bool:
+        return self.certainty == "certain"
+
+    @property
+    def since(self) -> str | None:
+        """When the status began, as EDTF."""
+        return self._told and self._told.since
+
+    @property
+    def until(self) -> str | None:
+        """The last day on which it holds, as EDTF; None where no end is known."""
+        return self._told and self._told.until
+
+    @property
+    def is_stale(self) -> bool:
+        """No source has touched the status for longer than STATUS_STALE_AFTER_DAYS; what ended needs none."""
+        if self.period is None or self.status in ENDED:
+            return False
+        limit = datetime.timedelta(getattr(settings, "STATUS_STALE_AFTER_DAYS", DAYS_WITHOUT_EVIDENCE))
+        return self.period.last_evidence is None or self.on - self.period.last_evidence > limit
+
+
+@dataclass(frozen=True)
+class Group:
+    """The courses of one measure that share a status."""
+
+    status: str | None
+    certainty: Literal["certain", "possible"]
+    rows: list[Row]
+    is_all: bool
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many measures have a status for certain, and how many possibly only."""
+
+    certain: int = 0
+    possible: int = 0
+
+
+def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, list[Row]]:
+    """The status of every course that visitors may see, by measure id, in one query; provisions come last."""
+    ids = [getattr(measure, "pk", measure) for measure in measures]
+    fields = [field.attname for field in StatusPeriod._meta.concrete_fields]
+    rows: dict[int, list[Row]] = {pk: [] for pk in ids}
+    columns = ", ".join(f"period.{connection.ops.quote_name(name)}" for name in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{COURSES}
+            SELECT course.measure_id, material.id, material.slug, material.name,
+                   provision.id, provision.slug, provision.code, provision.title, period.holds, {columns}
+            FROM course
+            LEFT JOIN measures_material material ON material.id = course.material_id
+            LEFT JOIN measures_provision provision ON provision.id = course.provision_id
+            LEFT JOIN LATERAL (
+                SELECT period.*, period.certain @> %(day)s::date AS holds FROM measures_statusperiod period
+                WHERE period.measure_id = course.measure_id AND period.possible @> %(day)s::date
+                  AND period.material_id IS NOT DISTINCT FROM course.material_id
+                  AND period.provision_id IS NOT DISTINCT FROM course.provision_id
+                ORDER BY holds DESC, period.sequence DESC LIMIT 1
+            ) period ON true
+            WHERE material.id IS NULL OR (material.state IN ('published', 'withdrawn')
+              AND (material.embargo_until IS NULL OR material.embargo_until <= statement_timestamp()))
+            ORDER BY course.provision_position NULLS FIRST, course.material_position, course.material_id
+            """,
+            {"measures": ids, "day": day},
+        )
+        for measure, *values in cursor:
+            material = _instance(Material, ["id", "slug", "name"], values[0:3])
+            provision = _instance(Provision, ["id", "slug", "code", "title"], values[3:7])
+            holds, period = values[7], _instance(StatusPeriod, fields, values[8:])
+            rows[measure].append(
+                Row(
+                    material=material,
+                    provision=provision,
+                    status=period and period.status,
+                    certainty="certain" if period is None or holds else "possible",
+                    period=period,
+                    on=day,
+                )
+            )
+    return rows
+
+
+def status_of(measure: Measure, material: Material, day: datetime.date) -> list[Row]:
+    """What the measure means for a material: its own rows, else those of the nearest listed broader material.
+
+    Empty where the measure lists neither. Several rows where provisions run different courses.
+    """
+    rows = rows_on([measure], day)[measure.pk]
+    listed = {row.material.pk for row in rows if row.material}
+    asked, seen = material, set()
+    while material is not None and material.pk not in listed and material.pk not in seen:
+        seen.add(material.pk)
+        material = material.broader
+    if material is None:
+        return []
+    broader = None if material == asked else material
+    return [
+        Row(asked, row.provision, row.status, row.certainty, row.period, day, broader)
+        for row in rows
+        if row.material == material
+    ]
+
+
+def grouped(rows: Iterable[Row]) -> list[Group]:
+    """The status of a whole measure: "in force; resist eased" is two groups, what most courses share first."""
+    rows = list(rows)
+    groups: dict[tuple, list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.status, row.certainty), []).append(row)
+    rank = [*STRICTEST_FIRST, None].index
+    return sorted(
+        (Group(*key, members, is_all=len(groups) == 1) for key, members in groups.items()),
+        key=lambda group: (-len(group.rows), rank(group.status), group.certainty),
+    )
+
+
+def having(status: str, day: datetime.date, *, certainty: str | None = None) -> models.QuerySet:
+    """Ids of measures of which some course has the status on that day, for `filter(pk__in=…)`."""
+    periods = StatusPeriod.objects.filter(pk__in=_visible_on(day), status=status)
+    if certainty is not None:
+        holds = Q(certain__contains=day)
+        periods = periods.filter(holds if certainty == "certain" else ~holds)
+    return periods.order_by().values("measure")
+
+
+def counts_on(measures: models.QuerySet, day: datetime.date) -> dict[str, Count]:
+    """How many of the measures have each status on that day; a mixed measure counts under each of its statuses."""
+    certain, possible = (
+        models.Count("measure", distinct=True, filter=Q(certain__contains=day)),
+        models.Count("measure", distinct=True),
+    )
+    periods = StatusPeriod.objects.filter(pk__in=_visible_on(day), measure__in=measures.order_by().values("pk"))
+    counted = (
+        periods.order_by().values("status").annotate(sure=certain, any=possible).values_list("status", "sure", "any")
+    )
+    return {status: Count(sure, either - sure) for status, sure, either in counted}
+
+
+def _visible_on(day: datetime.date) -> models.QuerySet:
+    visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
+    return StatusPeriod.objects.filter(visible).standing_on(day).values("pk")
+
+
+def _instance(model: type[models.Model], fields: list[str], values: list) -> models.Model | None:
+    """A row of a left join as an instance with only these fields loaded."""
+    return model.from_db(connection.alias, fields, values) if values[0] is not None else None
+
+
+def _touched(records: list[Record]) -> set[int]:
+    """Measures whose status may follow from these records."""
+    measures = {record.pk for record in records if isinstance(record, Measure)}
+    measures |= {record.measure_id for record in records if isinstance(record, MeasureEvent | Provision)}
+    if events := [record.pk for record in records if isinstance(record, MeasureEvent) and record.pk]:
+        # The measure that an event stood in before it was moved.
+        versions = MeasureEvent._meta.get_field("versions").related_model.objects
+        measures.update(versions.filter(pgh_obj__in=events).values_list("measure_id", flat=True))
+    if sources := [record.pk for record in records if isinstance(record, Source) and record.pk]:
+        cited = _citations().filter(source__in=sources).values("subject_id")
+        measures.update(MeasureEvent.objects.filter(pk__in=cited).order_by().values_list("measure_id", flat=True))
+    return measures - {None}
+
+
+def _citations() -> models.QuerySet:
+    return Citation.objects.filter(subject_type=ContentType.objects.get_for_model(MeasureEvent)).order_by()
+
+
+@transaction.atomic
+def _apply(measures: set[int]) -> None:
+    """Derive the periods of these measures and write what differs from the stored ones."""
+    # Two changes to one measure at once: the second waits here, and then reads what the first has committed.
+    list(Measure.objects.filter(pk__in=measures).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    stored = {_key(period): period for period in StatusPeriod.objects.filter(measure__in=measures).order_by()}
+    created, changed = [], []
+    for period in _periods(measures):
+        old = stored.pop(_key(period), None)
+        if old is None:
+            created.append(period)
+        elif any(getattr(old, name) != getattr(period, name) for name in DERIVED):
+            period.pk = old.pk
+            changed.append(period)
+    if stored:
+        StatusPeriod.objects.filter(pk__in=[period.pk for period in stored.values()]).delete()
+    if changed:
+        StatusPeriod.objects.bulk_update(changed, [name.removesuffix("_id") for name in DERIVED], batch_size=500)
+    StatusPeriod.objects.bulk_create(created, batch_size=1000)
+
+
+def _key(period: StatusPeriod) -> tuple:
+    return period.measure_id, period.provision_id, period.material_id, period.sequence
+
+
+def _periods(measures: set[int]) -> Iterator[StatusPeriod]:
+    events = _events(measures)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{COURSES} SELECT measure_id, provision_id, material_id FROM course", {"measures": list(measures)}
+        )
+        courses = cursor.fetchall()
+    for measure, provision, material in courses:
+        touching = [
+            event
+            for event in events.get(measure, [])
+            if event.provision in (None, provision) and (not event.materials or material in event.materials)
+        ]
+        evidence = {event.folded.key: event.evidence for event in touching}
+        for sequence, period in enumerate(folding.fold(event.folded for event in touching)):
+            yield StatusPeriod(
+                measure_id=measure,
+                provision_id=provision,
+                material_id=material,
+                sequence=sequence,
+                status=period.status,
+                planned=period.planned,
+                never_in_force=period.never_in_force,
+                then=period.then,
+                since_earliest=period.since_earliest,
+                since_latest=period.since_latest,
+                until_earliest=period.until_earliest,
+                until_latest=period.until_latest,
+                event_id=period.events[0],
+                last_evidence=max(filter(None, map(evidence.get, period.events)), default=None),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Touching:
+    """An event, what it is scoped to, and the newest day of a source that cites it."""
+
+    folded: folding.Event
+    provision: int | None
+    materials: list[int]
+    evidence: datetime.date | None
+
+
+def _events(measures: set[int]) -> dict[int, list[_Touching]]:
+    """The events that visitors may take for true, by measure."""
+    # Of a source dated by month or year, only its first day is certain not to lie after it.
+    newest = (
+        _citations()
+        .filter(subject_id=OuterRef("pk"), source__state=Record.State.PUBLISHED)
+        .values("subject_id")
+        .annotate(newest=Max(Coalesce("source__earliest", "source__latest")))
+        .values("newest")
+    )
+    published = MeasureEvent.objects.filter(
+        Q(embargo_until=None) | Q(embargo_until__lte=Now()), measure__in=measures, state=Record.State.PUBLISHED
+    )
+    rows = (
+        published.order_by()
+        .annotate(
+            scope=ArraySubquery(EventMaterial.objects.filter(event=OuterRef("pk")).order_by().values("material_id")),
+            evidence=Subquery(newest),
+        )
+        .values()
+    )
+    events: dict[int, list[_Touching]] = {}
+    for row in rows:
+        folded = folding.Event(
+            key=row["id"],
+            kind=row["kind"],
+            earliest=row["earliest"],
+            latest=row["start_latest"],
+            order=row["order"] or 0,
+            position=row["position"],
+            planned=row["planned"],
+            until=(row["until_earliest"], row["until_start_latest"]) if row["until"] else None,
+            then=row["then"],
+            background=row["background"],
+            overtaken=row["overtaken_by"] is not None,
+        )
+        touching = _Touching(folded, row["provision_id"], row["scope"], row["evidence"])
+        events.setdefault(row["measure_id"], []).append(touching)
+    return events
