@@ -16,7 +16,7 @@ from records.models import Cited, Named, Record, RecordQuerySet
 class MastCode(Cited):
     """A code of chapter P of UNCTAD's classification of non-tariff measures (MAST)."""
 
-    code = models.CharField(_("code"), max_length=4, primary_key=True)
+    code = models.CharField(_("code"), max_length=4, unique=True)
     title = models.CharField(_("title"), max_length=120)
     edition = models.CharField(_("edition"), max_length=4)
 
@@ -49,7 +49,7 @@ class Instrument(Cited):
         "other": _("Other"),
     }
 
-    code = models.CharField(_("code"), max_length=30, primary_key=True, choices=LABELS)
+    code = models.CharField(_("code"), max_length=30, unique=True, choices=LABELS)
     mast = models.ForeignKey(
         MastCode,
         models.PROTECT,

@@ -1,12 +1,36 @@
 """The derived timeline."""
 
+import datetime
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.measures import Measure
 from measures.models.organizations import Country
 from records.history import track
+
+
+class TimelineEntryQuerySet(models.QuerySet):
+    def visible(self):
+        """What visitors may see now."""
+        return self.filter(Q(embargo_until=None) | Q(embargo_until__lte=timezone.now()), published=True)
+
+    def open_on(self, day: datetime.date):
+        """What was expected and, as far as is recorded, had not happened by that day."""
+        return self.filter(Q(settled_on=None) | Q(settled_on__gt=day), planned=True)
+
+    def overdue_on(self, day: datetime.date):
+        """Of what was open, that of which the last possible day had passed."""
+        return self.open_on(day).filter(latest__lt=day)
+
+    def between(self, first: datetime.date, last: datetime.date):
+        """What certainly or possibly falls on these days, the last included."""
+        return self.filter(
+            Q(earliest=None) | Q(earliest__lte=last), Q(latest=None) | Q(latest__gte=first), sorted_on__isnull=False
+        )
 
 
 @track
@@ -21,6 +45,9 @@ class TimelineEntry(models.Model):
     )
     subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
     subject_id = models.BigIntegerField()
+    owner = models.CharField(
+        _("owner"), max_length=80, db_index=True, help_text=_("Model and number of the record whose page shows it.")
+    )
     kind = models.CharField(
         _("kind"),
         max_length=20,
@@ -37,22 +64,35 @@ class TimelineEntry(models.Model):
     start_latest = models.DateField(_("latest start"), null=True)
     end_earliest = models.DateField(_("earliest end"), null=True)
     latest = models.DateField(_("latest"), null=True)
+    sorted_on = models.DateField(
+        _("sorted on"), null=True, help_text=_("The first of its bounds that is known; its place in the timeline.")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     planned = models.BooleanField(_("planned"), default=False, help_text=_("Expected, not observed."))
+    settled_on = models.DateField(
+        _("settled on"), null=True, help_text=_("First day on which what was expected was reached or given up.")
+    )
     country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", help_text=_("Whose act it is."))
     measure = models.ForeignKey(Measure, models.CASCADE, null=True, related_name="timeline_entries")
-    program = models.CharField(_("program"), max_length=120, null=True, help_text=_("Id of the program it belongs to."))
+    program = models.CharField(
+        _("program"), max_length=120, null=True, db_index=True, help_text=_("Id of the program it belongs to."))
     path = models.CharField(_("address"), max_length=300, help_text=_("Where the record is shown."))
     published = models.BooleanField(
         _("published"), help_text=_("Whether visitors may see the record and what it belongs to.")
     )
 
+    embargo_until = models.DateTimeField(
+        _("embargo until"), null=True, help_text=_("The later embargo of the record and what it belongs to.")
+    )
+
+    objects = TimelineEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("timeline entry")
         verbose_name_plural = _("timeline entries")
-        ordering = ["earliest", "order", "key"]
+        ordering = [F("sorted_on").asc(nulls_last=True), "order", "key"]
         indexes = [
-            models.Index(fields=["earliest", "order", "key"], name="measures_timeline_order"),
+            models.Index(fields=["sorted_on", "order", "key"], name="measures_timeline_order"),
             models.Index(fields=["subject_type", "subject_id"], name="measures_timeline_subject"),
         ]
 
