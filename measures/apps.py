@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class MeasuresConfig(AppConfig):
     name = "measures"
     verbose_name = _("Measures")
+
+    def ready(self):
+        # What hangs on a base class by `__subclasses__()` exists only once its module is read.
+        from measures import status, timeline  # noqa: F401

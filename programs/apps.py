@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ProgramsConfig(AppConfig):
     name = "programs"
     verbose_name = _("Programs")
+
+    def ready(self):
+        # What hangs on a base class by `__subclasses__()` exists only once its module is read.
+        from programs import timeline  # noqa: F401

@@ -75,7 +75,8 @@ class TimelineEntry(models.Model):
     country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", help_text=_("Whose act it is."))
     measure = models.ForeignKey(Measure, models.CASCADE, null=True, related_name="timeline_entries")
     program = models.CharField(
-        _("program"), max_length=120, null=True, db_index=True, help_text=_("Id of the program it belongs to."))
+        _("program"), max_length=120, null=True, db_index=True, help_text=_("Id of the program it belongs to.")
+    )
     path = models.CharField(_("address"), max_length=300, help_text=_("Where the record is shown."))
     published = models.BooleanField(
         _("published"), help_text=_("Whether visitors may see the record and what it belongs to.")

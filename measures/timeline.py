@@ -1,0 +1,268 @@
+"""The timeline: one line for each date of a record, derived in SQL and written only where it differs.
+
+Every kind of dated record is a `TimelineSource` with one SELECT; programs add theirs. Nothing here depends on what
+day it is: whether an entry is overdue on some day follows from its bounds and from the day on which it was settled.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.db.models import Q
+
+from measures.models import Announcement, Measure, MeasureEvent, Provision, TimelineEntry
+from records import outbox
+from records.models import Heartbeat, Record
+
+HEARTBEAT = "timeline"
+
+Owners = dict[type[models.Model], set[int]]
+
+
+class TimelineSource:
+    """One kind of dated record, found through `__subclasses__()`.
+
+    `select` yields the columns of `SELECTED` for every record there is, a column `owner_id` that a condition can be
+    pushed down to, and nothing that depends on the day. `leads` tells, for each model whose change shows in these
+    entries, the look-up that leads from it to the owner.
+    """
+
+    subject: type[models.Model]
+    owner: type[Record]
+    leads: dict[type[models.Model], str]
+    select: str
+
+
+SELECTED = (
+    "key",
+    "subject_id",
+    "kind",
+    "role",
+    "title",
+    "date",
+    "earliest",
+    "start_latest",
+    "end_earliest",
+    "latest",
+    '"order"',
+    "planned",
+    "settled_on",
+    "country_id",
+    "measure_id",
+    "program",
+    "path",
+    "published",
+    "embargo_until",
+)
+COLUMNS = (*SELECTED, "subject_type_id", "owner", "sorted_on")
+
+
+class EventSource(TimelineSource):
+    """What happened to measures, or is to happen."""
+
+    subject = MeasureEvent
+    owner = Measure
+    leads = {Measure: "pk", MeasureEvent: "measure", Provision: "measure"}
+    select = """
+        SELECT 'event:' || event.slug AS key, event.id AS subject_id, 'event' AS kind,
+               CASE WHEN event.background THEN 'background' ELSE event.kind END AS role,
+               event.title, event.date, event.earliest, event.start_latest, event.end_earliest, event.latest,
+               least(coalesce(event."order", 0) * 100 + event.position, 32767) AS "order",
+               event.planned, event.overtaken_by_earliest AS settled_on,
+               (SELECT issuer.country_id FROM measures_measureissuer issuer
+                WHERE issuer.measure_id = measure.id ORDER BY issuer.position, issuer.id LIMIT 1) AS country_id,
+               measure.id AS measure_id, NULL::text AS program,
+               '/measures/' || measure.slug || '/#' || event.slug AS path,
+               event.state = 'published' AND measure.state = 'published' AS published,
+               greatest(event.embargo_until, measure.embargo_until) AS embargo_until,
+               measure.id AS owner_id
+        FROM measures_measureevent event
+        JOIN measures_measure measure ON measure.id = event.measure_id
+    """
+
+
+class LapseSource(TimelineSource):
+    """The last days of suspensions and time-limited acts after which nothing is confirmed."""
+
+    subject = MeasureEvent
+    owner = Measure
+    leads = EventSource.leads
+    select = """
+        SELECT 'event:' || event.slug || ':until' AS key, event.id AS subject_id, 'status' AS kind,
+               'until' AS role, event.title, event.until AS date, event.until_earliest AS earliest,
+               event.until_start_latest AS start_latest, event.until_end_earliest AS end_earliest,
+               event.until_latest AS latest,
+               least(coalesce(event."order", 0) * 100 + event.position, 32767) AS "order",
+               true AS planned, NULL::date AS settled_on,
+               (SELECT issuer.country_id FROM measures_measureissuer issuer
+                WHERE issuer.measure_id = measure.id ORDER BY issuer.position, issuer.id LIMIT 1) AS country_id,
+               measure.id AS measure_id, NULL::text AS program,
+               '/measures/' || measure.slug || '/#' || event.slug AS path,
+               event.state = 'published' AND measure.state = 'published' AS published,
+               greatest(event.embargo_until, measure.embargo_until) AS embargo_until,
+               measure.id AS owner_id
+        FROM measures_measureevent event
+        JOIN measures_measure measure ON measure.id = event.measure_id
+        WHERE event.until IS NOT NULL AND EXISTS (
+            SELECT FROM measures_statusperiod period
+            WHERE period.event_id = event.id AND period.status = 'unconfirmed'
+        )
+    """
+
+
+class AnnouncementSource(TimelineSource):
+    """Acts that bring in or change several measures; shown with the first of them that visitors may see."""
+
+    subject = Announcement
+    owner = Announcement
+    leads = {Announcement: "pk", Measure: "announcement_links__announcement"}
+    select = """
+        SELECT 'announcement:' || announcement.slug AS key, announcement.id AS subject_id, 'announcement' AS kind,
+               'announced' AS role, announcement.title, announcement.date, announcement.earliest,
+               announcement.start_latest, announcement.end_earliest, announcement.latest, 0 AS "order",
+               false AS planned, NULL::date AS settled_on, announcement.country_id,
+               NULL::bigint AS measure_id, NULL::text AS program,
+               coalesce('/measures/' || (
+                   SELECT measure.slug FROM measures_announcementmeasure link
+                   JOIN measures_measure measure ON measure.id = link.measure_id
+                   WHERE link.announcement_id = announcement.id AND measure.state = 'published'
+                     AND measure.embargo_until IS NULL
+                   ORDER BY link.position, link.id LIMIT 1
+               ) || '/', '/timeline/') || '#' || announcement.slug AS path,
+               announcement.state = 'published' AS published, announcement.embargo_until,
+               announcement.id AS owner_id
+        FROM measures_announcement announcement
+    """
+
+
+class TimelineConsequence(outbox.Consequence):
+    """After a change: `{"records": ["measures.measure:12", …]}`, or after many: `{"rebuild": true}`."""
+
+    topic = "timeline"
+
+    def carry_out(self, key, payload):
+        if payload.get("rebuild"):
+            rebuild()
+        else:
+            refresh(payload["records"])
+            if outbox.pending().filter(topic=self.topic).exclude(key=key).exists():
+                return
+            Heartbeat.objects.note(HEARTBEAT)
+
+
+def refreshed_at() -> datetime.datetime | None:
+    """When the timeline was last known to agree with all records."""
+    return Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Derive every entry anew and write the differences; return how many were written."""
+    _lock()
+    written = _apply()
+    Heartbeat.objects.note(HEARTBEAT)
+    return written
+
+
+@transaction.atomic
+def refresh(records: Iterable[Record | str]) -> int:
+    """Derive the entries that follow from these records, given as such or as "measures.measure:12".
+
+    A record may be gone by now. Takes as long as those entries need, however long the timeline is.
+    """
+    touched: Owners = {}
+    for record in records:
+        name, pk = record.split(":") if isinstance(record, str) else (record._meta.label_lower, record.pk)
+        touched.setdefault(apps.get_model(name)._meta.concrete_model, set()).add(int(pk))
+    # Before anything is read: whoever comes second reads what the first has committed.
+    _lock()
+    owners = _owners(touched)
+    return _apply(owners)
+
+
+def _owners(touched: Owners) -> Owners:
+    """The records whose entries may differ now: where the touched ones belong, and where they belonged before."""
+    owners = {model: set(pks) for model, pks in touched.items()}
+    leads = {(source.owner, model, lead) for source in sources() for model, lead in source.leads.items()}
+    for owner, model, lead in leads:
+        if model in touched and lead != "pk":
+            found = model._base_manager.filter(pk__in=touched[model]).values_list(lead, flat=True)
+            owners.setdefault(owner, set()).update(filter(None, found))
+    formerly = Q()
+    for model, pks in touched.items():
+        formerly |= Q(subject_type=ContentType.objects.get_for_model(model), subject_id__in=pks)
+    if formerly:
+        for label in TimelineEntry.objects.filter(formerly).order_by().values_list("owner", flat=True):
+            owner, pk = label.split(":")
+            owners.setdefault(apps.get_model(owner), set()).add(int(pk))
+    return owners
+
+
+def _labels(owners: Owners) -> set[str]:
+    return {f"{model._meta.label_lower}:{pk}" for model, pks in owners.items() for pk in pks}
+
+
+def sources() -> list[type[TimelineSource]]:
+    return TimelineSource.__subclasses__()
+
+
+def _fresh(owners: Owners | None = None) -> tuple[str, dict]:
+    """The SELECT of all entries as they should be, of these owners or of all, and its parameters."""
+    selects, parameters = [], {}
+    for number, source in enumerate(sources()):
+        if owners is not None and not owners.get(source.owner):
+            continue
+        label = source.owner._meta.label_lower
+        condition = ""
+        if owners is not None:
+            condition = f"WHERE owner_id = ANY(%(owners_{number})s)"
+            parameters[f"owners_{number}"] = sorted(owners[source.owner])
+        selects.append(
+            f"""SELECT {", ".join(SELECTED)}, {ContentType.objects.get_for_model(source.subject).pk},
+                '{label}:' || owner_id, coalesce(earliest, start_latest, end_earliest, latest)
+                FROM ({source.select}) selected {condition}"""
+        )
+    return " UNION ALL ".join(selects), parameters
+
+
+def _apply(owners: Owners | None = None) -> int:
+    """Bring the entries of these owners, or all, to what they should be; one statement, which writes differences only.
+
+    A swap or truncate would be quicker into an empty table, but would write a version of every row.
+    """
+    fresh, parameters = _fresh(owners)
+    parameters["scope"] = None if owners is None else sorted(_labels(owners))
+    columns = ", ".join(COLUMNS)
+    old, new = (", ".join(f"{table}.{column}" for column in COLUMNS) for table in ("entry", "fresh"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH fresh ({columns}) AS MATERIALIZED ({fresh}),
+            gone AS (
+                DELETE FROM measures_timelineentry entry
+                WHERE (%(scope)s::text[] IS NULL OR entry.owner = ANY(%(scope)s))
+                  AND NOT EXISTS (SELECT FROM fresh WHERE fresh.key = entry.key)
+                RETURNING 1
+            ), changed AS (
+                UPDATE measures_timelineentry entry SET ({columns}) = ROW ({new})
+                FROM fresh WHERE fresh.key = entry.key AND ({old}) IS DISTINCT FROM ({new})
+                RETURNING 1
+            ), added AS (
+                INSERT INTO measures_timelineentry ({columns})
+                SELECT {columns} FROM fresh
+                WHERE NOT EXISTS (SELECT FROM measures_timelineentry entry WHERE entry.key = fresh.key)
+                RETURNING 1
+            )
+            SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM added)
+            """,
+            parameters,
+        )
+        return cursor.fetchone()[0]
+
+
+def _lock() -> None:
+    """One writer at a time, until the transaction ends; readers do not notice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('measures.timeline'))")
