@@ -167,9 +167,9 @@ def edtf(earliest: date | None, latest: date | None) -> str | None:
         return str(latest)
     if earliest.day == 1 and (latest + DAY).day == 1 and earliest.year == latest.year:
         if earliest.month == latest.month:
-            return f"{latest:%Y-%m}"
+            return str(latest)[:7]
         if (earliest.month, latest.month) == (1, 12):
-            return f"{latest:%Y}"
+            return str(latest)[:4]
     return f"[{earliest}..{latest}]"
 
 
