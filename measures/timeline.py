@@ -179,6 +179,8 @@ def refresh(records: Iterable[Record | str]) -> int:
     # Before anything is read: whoever comes second reads what the first has committed.
     _lock()
     owners = _owners(touched)
+    if not any(owners.get(source.owner) for source in sources()):
+        return 0
     return _apply(owners)
 
 
