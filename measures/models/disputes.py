@@ -9,7 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from measures.models.organizations import Organization
 from records.fields import EDTFField, ordered_bounds
 from records.history import track
-from records.models import Cited, Record
+from records.models import Cited, Record, RecordQuerySet
+
+
+class DisputedFactQuerySet(RecordQuerySet):
+    def about(self, subjects):
+        """Those about any of these records, of whatever models."""
+        ids = {}
+        for subject in subjects:
+            ids.setdefault(ContentType.objects.get_for_model(subject), []).append(subject.pk)
+        about = Q(pk__in=[])
+        for subject_type, pks in ids.items():
+            about |= Q(subject_type=subject_type, subject_id__in=pks)
+        return self.filter(about)
 
 
 @track
@@ -20,6 +32,8 @@ class DisputedFact(Record):
     subject_id = models.BigIntegerField()
     subject = GenericForeignKey("subject_type", "subject_id")
     question = models.CharField(_("question"), max_length=200, help_text=_("One line, as a question."))
+
+    objects = DisputedFactQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("disputed fact")

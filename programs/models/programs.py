@@ -240,6 +240,10 @@ class Phase(Record):
     def __str__(self):
         return self.title
 
+    @property
+    def horizon_labels(self) -> list[str]:
+        return [self.Horizon(horizon).label for horizon in self.horizons]
+
 
 @track
 class Milestone(Record):
@@ -301,6 +305,18 @@ class Milestone(Record):
             and self.expected_latest is not None
             and self.expected_latest < on
         )
+
+    def state_on(self, on) -> str:
+        """What a reader on that day could say of it: one of the statuses, or "overdue".
+
+        What was reached later was still planned, or overdue, on that day.
+        """
+        if self.actual is not None and self.actual_earliest is not None and self.actual_earliest > on:
+            late = self.expected_latest is not None and self.expected_latest < on
+            return "overdue" if late else self.Status.PLANNED
+        if self.status == self.Status.MISSED and self.expected_latest is not None and self.expected_latest >= on:
+            return self.Status.PLANNED
+        return "overdue" if self.is_overdue(on) else self.status
 
 
 @track

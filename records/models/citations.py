@@ -162,6 +162,12 @@ class Snapshot(models.Model):
         return f"{self.source_id} {self.fetched_at:%Y-%m-%d}"
 
 
+class CitationQuerySet(models.QuerySet):
+    def shown(self):
+        """With their sources, for pages: those that rest on a source visitors may see."""
+        return self.filter(source__in=Source.objects.published()).select_related("source")
+
+
 @track
 class Citation(models.Model):
     """One fact's footing on one source: a field of a record, or the record as a whole."""
@@ -209,6 +215,8 @@ class Citation(models.Model):
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Place among the citations of the same fact.")
     )
+
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("citation")
