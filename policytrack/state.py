@@ -100,11 +100,10 @@ class StateDir:
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Hold the directory for this process; the kernel lets go of it however the process ends."""
-        with (self.path / "lock").open("a+") as lock:
+        with os.fdopen(os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                lock.seek(0)
                 holder = lock.read().strip() or "another process"
                 raise CannotRun(
                     f"policytrack is already running on {self.path} (process {holder});"
