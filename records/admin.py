@@ -1,0 +1,105 @@
+"""Sources and what rests on them, change sets, and what drives the jobs."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from records.editing import ReadOnlyAdmin, RecordAdmin, VersionedPage
+from records.inlines import CitationInline, RowInline
+from records.models import (
+    ChangeSet,
+    Citation,
+    Heartbeat,
+    JobSlot,
+    Name,
+    OutboxEntry,
+    Snapshot,
+    Source,
+    SourceStatement,
+    StatementTrace,
+)
+
+
+class SourceStatementInline(RowInline):
+    model = SourceStatement
+    fields = ("number", "text")
+    show_change_link = True
+
+
+class StatementTraceInline(RowInline):
+    model = StatementTrace
+
+
+@admin.register(Source)
+class SourceAdmin(RecordAdmin):
+    list_display = ("title", "publisher", "date", "kind", "language", "consulted", "state_shown")
+    list_filter = ("state", "kind", "consulted", "language")
+    search_fields = ("slug", "title", "publisher", "url")
+    search_help_text = _("Title, publisher, address or id")
+    ordering = ("-latest", "slug")
+    inlines = (SourceStatementInline, CitationInline)
+
+
+@admin.register(SourceStatement)
+class SourceStatementAdmin(VersionedPage):
+    parent = "source"
+    list_display = ("number", "text", "source")
+    list_select_related = ("source",)
+    search_fields = ("text",)
+    inlines = (StatementTraceInline,)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("source", "fetched_at", "media_type", "sha256")
+    list_select_related = ("source",)
+    search_fields = ("source__title", "source__slug", "sha256")
+    date_hierarchy = "fetched_at"
+
+
+@admin.register(Citation)
+class CitationAdmin(ReadOnlyAdmin):
+    list_display = ("source", "subject_type", "subject_id", "field", "stance", "quote", "locator")
+    list_select_related = ("source", "subject_type")
+    list_filter = ("stance", "subject_type")
+    search_fields = ("source__title", "source__slug", "quote")
+
+
+@admin.register(Name)
+class NameAdmin(ReadOnlyAdmin):
+    list_display = ("text", "language", "kind", "subject_type", "subject_id")
+    list_select_related = ("subject_type",)
+    list_filter = ("language", "kind", "subject_type")
+    search_fields = ("text",)
+
+
+@admin.register(ChangeSet)
+class ChangeSetAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "reason", "by")
+    list_display_links = ("at", "reason")
+    list_select_related = ("by",)
+    list_filter = ("kind", "at")
+    search_fields = ("reason", "by__username")
+
+
+@admin.register(OutboxEntry)
+class OutboxEntryAdmin(ReadOnlyAdmin):
+    list_display = ("key", "topic", "created_at", "attempts", "done_at", "error")
+    list_filter = ("topic", ("done_at", admin.EmptyFieldListFilter))
+    search_fields = ("key",)
+
+
+@admin.register(JobSlot)
+class JobSlotAdmin(ReadOnlyAdmin):
+    list_display = ("job", "slot", "taken_at", "done_at", "outcome")
+    list_filter = ("job",)
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyAdmin):
+    list_display = ("name", "at", "note")

@@ -1,0 +1,121 @@
+"""Two people at one record: what the second one typed, laid over what the first one saved."""
+
+from dataclasses import dataclass, field
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.forms import BaseModelForm
+from django.forms.models import model_to_dict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from records.forms import ChangeForm
+from records.revisions import value_in_words, version_of, versions
+
+NOT_COMPARED = {*ChangeForm.ABOUT_CHANGE, "DELETE"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field as it was when the editor began, as it is stored now, and as the editor wants it."""
+
+    row: str
+    label: str
+    began: str
+    stored: str
+    typed: str
+
+
+@dataclass
+class Typed:
+    """What an editor typed on a page that was saved by somebody else meanwhile."""
+
+    fields: dict = field(default_factory=dict)
+    # For each inline: what was typed in rows that still exist, by their key, and in rows that do not.
+    rows: dict[type, dict] = field(default_factory=dict)
+    new_rows: dict[type, list[dict]] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+
+def typed(form: ChangeForm, formsets, record: models.Model) -> Typed:
+    """Tell what the editor changed from what somebody else did; forms are bound, and to the rows of now.
+
+    `formsets` are pairs of formset and inline. What the editor read is taken from the version tables.
+    """
+    page = Typed()
+    began = version_of(record, _number(form["read_version"].data))
+    base = began if form.instance == record else _as_of(form.instance, began)
+    page.fields = _changed(page, form, base, row="") | {
+        name: form[name].data for name in ("change_kind", "change_reason") if name in form.fields
+    }
+    for formset, inline in formsets:
+        rows = page.rows.setdefault(type(inline), {})
+        new_rows = page.new_rows.setdefault(type(inline), [])
+        title = capfirst(inline.opts.verbose_name)
+        for row in formset.forms:
+            part = row.instance
+            if part.pk:
+                number = _number(row["read_version"].data) if "read_version" in row.fields else None
+                base = version_of(part, number) if number else _as_of(part, began)
+                changed = _changed(page, row, base, row=f"{title} “{part}”")
+                if "DELETE" in row.fields and row["DELETE"].data:
+                    changed["DELETE"] = True
+                    page.differences.append(Difference(f"{title} “{part}”", "", "", _("kept"), _("removed")))
+                rows[part.pk] = changed
+            elif changed := _changed(page, row, None, row=_("new: %(row)s") % {"row": title}):
+                new_rows.append(changed)
+    return page
+
+
+def _number(text) -> int | None:
+    return int(text) if text and str(text).isascii() and str(text).isdigit() and len(str(text)) < 10 else None
+
+
+def _as_of(row: models.Model, began: models.Model | None) -> models.Model | None:
+    """A row of a record's page as it was when the record had the version that the editor read."""
+    found = versions(type(row))
+    if began is None or found is None:
+        return None
+    return found.filter(pgh_obj_id=row.pk, pgh_created_at__lte=began.pgh_created_at).last()
+
+
+def _changed(page: Typed, form: BaseModelForm, base: models.Model | None, *, row: str) -> dict:
+    """What the editor changed in one form, raw; every change that differs from what is stored goes on the page."""
+    names = [name for name in form.fields if name not in NOT_COMPARED]
+    stored = model_to_dict(form.instance) if form.instance.pk else {}
+    if base is not None:
+        form.initial = {**form.initial, **model_to_dict(base, fields=[*form.initial])}
+        form.__dict__.pop("changed_data", None)
+    elsewhere = {name for name in names if name in stored and stored[name] != form.initial.get(name)}
+    changed = {name: form[name].data for name in names if name in form.changed_data and not form.fields[name].disabled}
+    for name in names:
+        if name in changed or (form.instance.pk and name in elsewhere):
+            began, now = form.initial.get(name), stored.get(name)
+            page.differences.append(
+                Difference(
+                    row=row,
+                    label=capfirst(form[name].label),
+                    began=_words(form, name, began),
+                    stored=_words(form, name, now),
+                    typed=_typed_words(form, name) if name in changed else _("not changed by you"),
+                )
+            )
+    return changed
+
+
+def _typed_words(form, name: str) -> str:
+    try:
+        value = form.fields[name].clean(form[name].data)
+    except (ValidationError, ValueError):
+        return str(form[name].data)
+    return str(value) if isinstance(value, models.Model) else _words(form, name, value)
+
+
+def _words(form, name: str, value) -> str:
+    try:
+        column = form._meta.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return ", ".join(str(each) for each in value or ()) or _("empty")
+    if column.is_relation and value is not None:
+        return str(column.related_model._base_manager.filter(pk=value).first() or value)
+    return value_in_words(column, value)

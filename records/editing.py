@@ -1,0 +1,381 @@
+"""How records are edited at the desk: the pages of records, the rows on them, and what can only be looked at.
+
+Every write goes through publishing, says why, and is conditioned on the version that was read.
+"""
+
+import copy
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.contenttypes.admin import GenericTabularInline
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import Max
+from django.forms.models import _get_foreign_key
+from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from records import conflicts, publishing, roles
+from records.forms import ChangeForm, ReasonForm
+from records.inlines import DRIVEN_FIELDS, CitationInline, DeskFields, free_slug
+from records.models import Record, Stale
+from records.moves import MOVES
+from records.revisions import Rows, revisions
+
+PUBLICATION_FIELDS = ("slug", "checked_on", "embargo_until")
+
+
+class VersionedPage(DeskFields, admin.ModelAdmin):
+    """A page whose changes are conditioned on the version of a record: its own, or the one it belongs to."""
+
+    form = ChangeForm
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+    view_on_site = False
+    # Field that leads to the record whose version and state count; None where the row is that record itself.
+    parent = None
+
+    def record_of(self, obj) -> Record:
+        return getattr(obj, self.parent) if self.parent else obj
+
+    def has_change_permission(self, request, obj=None):
+        if obj is None:
+            kind = self.model._meta.get_field(self.parent).related_model if self.parent else self.model
+            return any(request.user.has_perm(roles.permission(act, kind)) for act in ("change", "correct"))
+        return roles.may_edit(request.user, self.record_of(obj))
+
+    def get_fieldsets(self, request, obj=None):
+        own = [
+            each.name
+            for each in self.model._meta.fields
+            if each.editable
+            and not each.auto_created
+            and each.name not in {*DRIVEN_FIELDS, *PUBLICATION_FIELDS, "subject_type", "subject_id", self.parent}
+        ]
+        fieldsets = [(None, {"fields": own})]
+        if issubclass(self.model, Record):
+            fieldsets.append((_("Publication"), {"fields": PUBLICATION_FIELDS}))
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            fieldsets.append((_("Why"), {"fields": ChangeForm.ABOUT_CHANGE}))
+        return fieldsets
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.parent = self.parent
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if laid_over := getattr(request, "laid_over", None):
+            kwargs["initial"] = laid_over.new_rows.get(type(inline), [])
+        return kwargs
+
+    def get_formsets_with_inlines(self, request, obj=None):
+        laid_over = getattr(request, "laid_over", None)
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if laid_over:
+                formset.extra = len(laid_over.new_rows.get(type(inline), []))
+            yield formset, inline
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            if request.method == "POST" and object_id:
+                self.refuse_stale(request, self.get_object(request, unquote(object_id)))
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Stale:
+            return self.conflict_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            request.refusal = _("The database refused this: what it depends on has just changed. Look again and save.")
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def refuse_stale(self, request, obj):
+        """Before rows that are gone meanwhile look like mistakes; the save itself is conditioned all the same."""
+        if obj is not None and request.POST.get("read_version") != str(self.record_of(obj).version):
+            raise Stale(obj)
+
+    def conflict_view(self, request, object_id, form_url="", extra_context=None):
+        """The page anew on what is stored now, with the editor's own text laid over it: 409, nothing was written."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or not self.has_change_permission(request, obj):
+            return self.lost_view(request, obj)
+        record = self.record_of(obj)
+        form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))(
+            request.POST, instance=obj
+        )
+        typed = conflicts.typed(form, zip(*self._create_formsets(request, obj, change=True), strict=True), record)
+        again = without_post(request)
+        again.laid_over = typed
+        latest = revisions(record, limit=1)
+        context = {"typed": typed, "latest": latest[0] if latest else None}
+        response = super().changeform_view(again, object_id, form_url, {**(extra_context or {}), **context})
+        response.status_code = 409
+        return response
+
+    def lost_view(self, request, obj):
+        """What was typed, for copying, when the record is gone or no longer open to change."""
+        hidden = ("csrfmiddlewaretoken", "read_version")
+        typed = [
+            (name, text)
+            for name, text in request.POST.items()
+            if text and name not in hidden and "_FORMS" not in name and not name.startswith("_")
+        ]
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": obj, "typed": typed}
+        context["title"] = _("Your changes could not be saved")
+        return TemplateResponse(request, "admin/lost.html", context, status=409)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if laid_over := getattr(request, "laid_over", None):
+            context["adminform"].form.initial.update(laid_over.fields)
+            for rows in context["inline_admin_formsets"]:
+                typed_rows = laid_over.rows.get(type(rows.opts), {})
+                for form in rows.formset.initial_forms:
+                    form.initial.update(typed_rows.get(form.instance.pk, {}))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request, obj, form, change):
+        """Nothing yet: `save_related` writes the record and its rows in one change set."""
+
+    def save_related(self, request, form, formsets, change):
+        request.unchanged = change and not form.changes_record and not any(each.has_changed() for each in formsets)
+        if request.unchanged:
+            return
+        obj, why = form.instance, form.cleaned_data
+        record = self.record_of(obj)
+        if change:
+            record.version = why["read_version"]
+        with publishing.change(by=request.user, reason=why["change_reason"], kind=why["change_kind"]) as change_set:
+            record.save()
+            if record is not obj:
+                obj.save()
+            request.touched = [record]
+            super().save_related(request, form, formsets, change)
+            publishing.carry(request.touched, change_set)
+
+    def save_formset(self, request, form, formset, change):
+        rows = formset.save(commit=False)
+        for removed in formset.deleted_objects:
+            if isinstance(removed, Record):
+                request.touched.append(copy.copy(removed))
+            removed.delete()
+        places = any(each.name == "position" for each in formset.model._meta.fields)
+        last = (
+            formset.get_queryset().aggregate(last=Max("position"))["last"] if places and formset.instance.pk else None
+        )
+        for row in rows:
+            if row._state.adding:
+                last = 0 if last is None else last + 1
+                if places:
+                    row.position = last
+                if isinstance(row, Record) and not row.slug:
+                    row.slug = free_slug(type(row), self.record_of(form.instance).slug)
+            row.save()
+            if isinstance(row, Record):
+                request.touched.append(row)
+        formset.save_m2m()
+
+    def response_change(self, request, obj):
+        if request.unchanged:
+            self.message_user(request, _("Nothing was different, so nothing was saved."), messages.INFO)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_change(request, obj)
+
+    # The version tables are the log.
+    def log_addition(self, request, obj, message):
+        pass
+
+    log_change = log_addition
+
+    def log_deletions(self, request, queryset):
+        pass
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History"),
+            "opts": self.opts,
+            "object": obj,
+            "revisions": revisions(obj, self.belonging(request, obj)),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def belonging(self, request, obj) -> list[Rows]:
+        """The rows on the page of a record, as the version tables find them."""
+        found = []
+        for inline in self.get_inline_instances(request, obj):
+            if isinstance(inline, GenericTabularInline):
+                subject = ContentType.objects.get_for_model(obj)
+                found.append(Rows(inline.model, {"subject_type": subject.pk, "subject_id": obj.pk}))
+            else:
+                key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
+                found.append(Rows(inline.model, {key.name: obj.pk}))
+        return found
+
+
+class RecordAdmin(VersionedPage):
+    """The page of a record, with the steps of its review."""
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, obj):
+        return obj.get_state_display()
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is not None and obj.state != Record.State.DRAFT:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        # The public id is part of every address: fixed from the moment that others may know it.
+        return ("slug",) if obj and obj.state != Record.State.DRAFT else ()
+
+    def get_prepopulated_fields(self, request, obj=None):
+        names = {each.name for each in self.model._meta.fields}
+        title = next((name for name in ("title", "name") if name in names), None)
+        return {} if obj or not title else {"slug": (title,)}
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_move"
+        view = self.admin_site.admin_view(self.move_view)
+        return [path("<path:object_id>/move/<slug:act>/", view, name=name), *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["moves"] = [move for move in MOVES.values() if move.offered(request.user, obj)]
+            context["public_page"] = public_page(obj)
+            context["closed"] = not roles.may_edit(request.user, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def move_view(self, request, object_id, act):
+        """Take a record one step through its review, saying why."""
+        obj, move = self.get_object(request, unquote(object_id)), MOVES.get(act)
+        if obj is None or move is None:
+            raise Http404
+        if not move.permitted(request.user, obj):
+            raise PermissionDenied
+        form = move.form(request.POST or None, initial={"read_version": obj.version})
+        status = 200
+        if request.method == "POST" and form.is_valid():
+            values = form.cleaned_data
+            obj.version = values.pop("read_version")
+            try:
+                move.write(obj, by=request.user, reason=values.pop("change_reason"), **values)
+            except publishing.NotAllowed as refusal:
+                form.add_error(None, str(refusal))
+                status = 403
+            except Stale:
+                form = move.form(
+                    initial={**values, "read_version": self.get_object(request, unquote(object_id)).version}
+                )
+                messages.warning(request, _("Somebody else changed this record since you opened it. Look at it again."))
+                status = 409
+            else:
+                self.message_user(request, move.done % {"record": obj}, messages.SUCCESS)
+                return HttpResponseRedirect(
+                    reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+                )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": move.label,
+            "opts": self.opts,
+            "original": obj,
+            "move": move,
+            "form": form,
+            "parts": [part for part in publishing.parts(obj) if part.state == obj.state] if move.takes_parts else [],
+        }
+        return TemplateResponse(request, "admin/move.html", context, status=status)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and not form.is_valid():
+            request = without_post(request)
+        return super().delete_view(request, object_id, {**(extra_context or {}), "reason_form": form})
+
+    def delete_model(self, request, obj):
+        publishing.delete(obj, by=request.user, reason=request.POST["change_reason"])
+
+
+class CitedPartAdmin(VersionedPage):
+    """The page of a row that belongs to a record and rests on sources of its own; reached from that record's page."""
+
+    inlines = [CitationInline]
+
+    def has_module_permission(self, request):
+        return False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(self.parent)
+
+
+class VocabularyAdmin(VersionedPage):
+    """The page of a word that records choose from; only admins change it, and say why."""
+
+    def has_change_permission(self, request, obj=None):
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return (self.opts.pk.name,) if obj else ()
+
+    def refuse_stale(self, request, obj):
+        """A word has no version: it is written by few, and seldom."""
+
+    def save_related(self, request, form, formsets, change):
+        why, request.unchanged, request.touched = form.cleaned_data, False, []
+        with publishing.change(by=request.user, reason=why["change_reason"], kind=why["change_kind"]):
+            form.instance.save()
+            admin.ModelAdmin.save_related(self, request, form, formsets, change)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """A list to look at: derived, immutable, or written by jobs."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+    view_on_site = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def without_post(request):
+    """The same request, asking for the page instead of sending it."""
+    again = copy.copy(request)
+    again.method = "GET"
+    again.POST = QueryDict()
+    return again
+
+
+def public_page(record: Record) -> str:
+    """Address at which visitors see the record; empty where they do not, or where it has no page."""
+    if record.state not in (Record.State.PUBLISHED, Record.State.WITHDRAWN) or not hasattr(record, "get_absolute_url"):
+        return ""
+    try:
+        return record.get_absolute_url()
+    except NoReverseMatch:
+        return ""

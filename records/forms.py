@@ -1,0 +1,139 @@
+"""Forms of the desk: every change says why, is made against the version that was read, and dates are read aloud."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from records import dates, roles
+from records.models import ChangeSet, Record, Stale
+
+
+def reading(text: str) -> str:
+    """What an EDTF text says, as HTML: its words, precision and bounds, or the sentence that refuses it."""
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        day = dates.parse(text)
+    except dates.EDTFError as error:
+        return format_html('<span class="refused">{}</span>', error)
+    words = format_html("<b>{}</b>, {}", dates.label(day), day.precision_label)
+    if day.precision == "day":
+        return words
+    bounds = [bound.isoformat() if bound else _("open") for bound in (day.earliest, day.latest)]
+    return format_html('{} <span class="nw">({} – {})</span>', words, *bounds)
+
+
+class EDTFWidget(forms.TextInput):
+    """A text field for an EDTF date, followed by its reading; desk.js renews the reading while somebody types."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"class": "edtf", "autocomplete": "off", "spellcheck": "false", **(attrs or {})})
+
+    def render(self, name, value, attrs=None, renderer=None):
+        field = super().render(name, value, attrs, renderer)
+        return format_html('{}<p class="reading" aria-live="polite">{}</p>', field, reading(value or ""))
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; part of the public history."""
+
+    change_reason = forms.CharField(
+        label=_("Why"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One sentence that a reader can follow; the history shows it."),
+    )
+
+
+class MoveForm(ReasonForm):
+    """A step of a record's review, taken on the version that was read."""
+
+    read_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class WithdrawForm(MoveForm):
+    notice = forms.CharField(
+        label=_("Notice"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What readers of the withdrawn page are told."),
+    )
+
+
+class ChangeForm(ReasonForm, forms.ModelForm):
+    """A change: the version it was read at, why it is made, and what kind of change it is."""
+
+    change_kind = forms.ChoiceField(
+        label=_("Kind of change"),
+        choices=ChangeSet.Kind,
+        help_text=ChangeSet._meta.get_field("kind").help_text,
+    )
+    read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    ABOUT_CHANGE = ("change_kind", "change_reason", "read_version")
+
+    # Field that leads to the record whose version counts; None where the form is that record's own.
+    parent = None
+    # What the database refused and no field could foresee, such as a public id that was taken a moment ago.
+    refusal = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        record = getattr(self.instance, self.parent) if self.parent else self.instance
+        if record.pk and isinstance(record, Record):
+            self.fields["read_version"].initial = record.version
+
+    def clean(self):
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return super().clean()
+
+    @property
+    def changes_record(self) -> bool:
+        return bool(set(self.changed_data) - set(self.ABOUT_CHANGE))
+
+
+class RecordPartForm(forms.ModelForm):
+    """A row of a record's page that is itself a record, with a version and a state of its own."""
+
+    read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["read_version"].initial = self.instance.version
+        if "slug" in self.fields and not self.instance.pk:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _("Public id; left empty, it is made from the id of the page's record.")
+
+    def clean(self):
+        # Compared here and not as a field's error: the whole page is then shown with both versions.
+        if self.instance.pk and self.has_changed() and self.cleaned_data.get("read_version") != self.instance.version:
+            raise Stale(self.instance)
+        return super().clean()
+
+
+class PartFormSet(BaseInlineFormSet):
+    """The rows of one kind on a record's page, of which `user` may change some and not others."""
+
+    user = None
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        part = form.instance
+        if isinstance(part, Record) and part.pk and not roles.may_edit(self.user, part):
+            for name, field in form.fields.items():
+                field.disabled = name != self.model._meta.pk.name
+
+    def clean(self):
+        super().clean()
+        for form in self.deleted_forms:
+            part = form.instance
+            if isinstance(part, Record) and part.pk and part.state != Record.State.DRAFT:
+                raise ValidationError(
+                    _("“%(record)s” is %(state)s; only drafts can be deleted."),
+                    params={"record": part, "state": part.get_state_display()},
+                )

@@ -1,0 +1,105 @@
+"""The rows on a record's page at the desk, and what pages and rows share."""
+
+from django.contrib import admin
+from django.contrib.contenttypes.admin import GenericTabularInline
+from django.db import models
+
+from records import roles
+from records.fields import EDTFField
+from records.forms import EDTFWidget, PartFormSet, RecordPartForm
+from records.models import Citation, Name, Record
+
+# Set by what is done with the record, and never typed.
+DRIVEN_FIELDS = ("state", "withdrawal_notice", "submitted_by", "version", "position")
+
+
+class DeskFields:
+    """What pages and rows share: how a model's fields become form fields."""
+
+    formfield_overrides = {EDTFField: {"widget": EDTFWidget}}
+
+    def get_autocomplete_fields(self, request):
+        return [
+            each.name
+            for each in self.model._meta.fields
+            if isinstance(each, models.ForeignKey)
+            and each.related_model in self.admin_site._registry
+            and self.admin_site.get_model_admin(each.related_model).search_fields
+        ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.TextField) and db_field.null:
+            kwargs["empty_value"] = None  # an unknown text is NULL; Django knows this of CharField only
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and hasattr(field.widget, "can_change_related"):
+            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+        if isinstance(db_field, models.TextField) and field:
+            field.widget.attrs["rows"] = 3
+        return field
+
+
+class Part(DeskFields):
+    """Rows on a record's page; whoever may change the record may change them."""
+
+    extra = 0
+    exclude = ("position",)
+
+    @property
+    def is_record(self) -> bool:
+        return issubclass(self.model, Record)
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+    def has_add_permission(self, request, obj=None):
+        if self.is_record and not request.user.has_perm(roles.permission("add", self.model)):
+            return False
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        page = self.admin_site.get_model_admin(self.parent_model)
+        if obj is None or obj.pk is None:
+            return page.has_add_permission(request)
+        return page.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+
+class RowInline(Part, admin.TabularInline):
+    """Links and other rows without a life of their own."""
+
+    formset = PartFormSet
+
+
+class RecordInline(Part, admin.StackedInline):
+    """Records that belong to the record of the page, each with a version, a state and a page of its own."""
+
+    form = RecordPartForm
+    formset = PartFormSet
+    show_change_link = True
+    exclude = (*DRIVEN_FIELDS, "checked_on", "embargo_until")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.user = request.user
+        return formset
+
+
+class NameInline(Part, GenericTabularInline):
+    model = Name
+    ct_field, ct_fk_field = "subject_type", "subject_id"
+    fields = ("text", "language", "kind")
+
+
+class CitationInline(Part, GenericTabularInline):
+    model = Citation
+    ct_field, ct_fk_field = "subject_type", "subject_id"
+    fields = ("source", "field", "stance", "quote", "locator")
+
+
+def free_slug(model: type[Record], stem: str) -> str:
+    """A public id that is not taken, made from the id of the record that the new one belongs to."""
+    stem = f"{stem[:110].rstrip('-')}-{model._meta.model_name}"[:112]
+    taken = set(model._base_manager.filter(slug__startswith=f"{stem}-").values_list("slug", flat=True))
+    return next(slug for number in range(1, len(taken) + 2) if (slug := f"{stem}-{number}") not in taken)
