@@ -1,0 +1,326 @@
+"""Filters shared by pages and API: strict, so that no list is ever silently unfiltered.
+
+A parameter may be repeated: its values are alternatives. Different parameters all have to hold. A value or a
+parameter that is not known is an error with the nearest known one, never ignored; empty ones count as not given.
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
+
+import django_filters
+from django import forms
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from records import search
+from records.clocks import BadClock, clock_from
+from records.models import Record
+
+MAX_VALUES, MAX_LENGTH = 50, 120
+SHOWN_LENGTH = 60
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class BadQuery(BadRequest):
+    """An address that asks for something that cannot be. `problems` has the reasons by parameter, for readers."""
+
+    def __init__(self, problems: Mapping[str, list[str]]):
+        self.problems = dict(problems)
+        super().__init__(" ".join(reason for reasons in self.problems.values() for reason in reasons))
+
+
+def shown(text: str) -> str:
+    """What somebody sent, fit to be shown: short, and without characters that cannot be printed."""
+    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+
+
+def unknown(name: str, value: str, known: Iterable[str]) -> str:
+    """The sentence that refuses a value, with the nearest known one."""
+    reason = _("“%(value)s” is not a known value of “%(name)s”.") % {"value": shown(value), "name": name}
+    return _with_nearest(reason, value, known)
+
+
+def unprintable(text: str) -> bool:
+    """Whether a text holds control characters or halves of characters, which no record does."""
+    return any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\r\n" for character in text)
+
+
+def refuse_unknown(data: QueryDict, known: Iterable[str], *, single: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Problems with the parameters themselves: such as nobody knows, and repeated ones that can only be one."""
+    known = list(known)
+    problems = {}
+    for name in data:
+        if name not in known:
+            reason = _("“%(name)s” is not a parameter of this address.") % {"name": shown(name)}
+            problems[shown(name)] = [_with_nearest(reason, name, known)]
+    for name in single:
+        if len(data.getlist(name)) > 1:
+            problems[name] = [_("“%(name)s” can be given only once.") % {"name": name}]
+    return problems
+
+
+def _with_nearest(reason: str, text: str, known: Iterable[str]) -> str:
+    labels = known if isinstance(known, Mapping) else {}
+    spelled = {str(label).casefold(): name for name, label in labels.items()} | {n.casefold(): n for n in known}
+    # Two letters are near to everything.
+    cutoff = 0.6 if len(text) > 2 else 1
+    nearest = difflib.get_close_matches(text.casefold()[:MAX_LENGTH], spelled, n=1, cutoff=cutoff)
+    if not nearest:
+        return reason
+    return _("%(reason)s Did you mean “%(nearest)s”?") % {"reason": reason, "nearest": spelled[nearest[0]]}
+
+
+class ValuesField(forms.Field):
+    """Values of a repeated parameter, all of them known; `of` tells what the known ones stand for."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, name: str, of: Callable[[list[str]], dict], known: Callable[[], Iterable[str]], **kwargs):
+        self.name, self.of, self.known = name, of, known
+        super().__init__(**kwargs)
+
+    def to_python(self, value) -> dict:
+        values = list(dict.fromkeys(text.strip() for text in value or () if text.strip()))
+        if len(values) > MAX_VALUES:
+            raise ValidationError(
+                _("“%(name)s” can have at most %(count)d values.") % {"name": self.name, "count": MAX_VALUES}
+            )
+        if not values:
+            return {}
+        askable = [value for value in values if len(value) <= MAX_LENGTH and not unprintable(value)]
+        found = self.of(askable) if askable else {}
+        if missing := [value for value in values if value not in found]:
+            known = self.known()
+            raise ValidationError([unknown(self.name, value, known) for value in missing])
+        return {value: found[value] for value in values}
+
+
+class ChoicesFilter(django_filters.Filter):
+    """One of a closed list of codes. `choices`: codes and labels, or a TextChoices."""
+
+    def __init__(self, *args, choices, **kwargs):
+        self.choices = dict(getattr(choices, "choices", choices))
+        super().__init__(*args, **kwargs)
+
+    @property
+    def schema(self) -> dict:
+        return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}}
+
+    @cached_property
+    def field(self) -> forms.Field:
+        return ValuesField(
+            name=self.parameter,
+            of=lambda values: {value: self.choices[value] for value in values if value in self.choices},
+            known=lambda: self.choices,
+            required=False,
+            label=self.label,
+        )
+
+    @property
+    def parameter(self) -> str:
+        return next(name for name, declared in self.parent.filters.items() if declared is self)
+
+    def filter(self, queryset, value):
+        return self.narrowed(queryset, value) if value else queryset
+
+    def narrowed(self, queryset: QuerySet, value: dict) -> QuerySet:
+        return queryset.filter(**{f"{self.field_name}__in": list(value)})
+
+
+class RowsFilter(ChoicesFilter):
+    """One of the rows of a table, by a column that readers know: a slug or a code."""
+
+    def __init__(self, *args, rows: Callable[[], QuerySet], key: str = "slug", pattern: str = SLUG, **kwargs):
+        self.rows, self.key, self.pattern = rows, key, pattern
+        super().__init__(*args, choices={}, **kwargs)
+
+    @property
+    def schema(self) -> dict:
+        return {"type": "array", "items": {"type": "string", "pattern": self.pattern}}
+
+    @cached_property
+    def field(self) -> forms.Field:
+        return ValuesField(
+            name=self.parameter,
+            of=lambda values: {
+                getattr(row, self.key): row for row in self.rows().filter(**{f"{self.key}__in": values})
+            },
+            known=lambda: {getattr(row, self.key): row for row in self.rows()},
+            required=False,
+            label=self.label,
+        )
+
+    def narrowed(self, queryset, value):
+        return queryset.filter(**{f"{self.field_name}__in": [row.pk for row in value.values()]})
+
+
+class LinkedFilter(ChoicesFilter):
+    """Records with a link to one of the codes; `to` is the column at the far end of the link."""
+
+    def __init__(self, links: str, *, to: str, **kwargs):
+        self.to = to
+        super().__init__(links, **kwargs)
+
+    def narrowed(self, queryset, value):
+        links = linked(queryset.model, self.field_name)
+        return queryset.filter(pk__in=links.filter(**{f"{self.to}__in": list(value)}))
+
+
+def linked(model, links: str) -> QuerySet:
+    """Primary keys of the records at the near end of link rows, to be narrowed by their far end."""
+    relation = model._meta.get_field(links)
+    return relation.related_model._base_manager.order_by().values(relation.field.attname)
+
+
+class FlagFilter(ChoicesFilter):
+    """Yes or no."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, choices={"true": _("yes"), "false": _("no")}, **kwargs)
+
+    def narrowed(self, queryset, value):
+        return queryset.filter(**{f"{self.field_name}__in": [text == "true" for text in value]})
+
+
+class DayField(forms.CharField):
+    def to_python(self, value):
+        text = super().to_python(value)
+        try:
+            return clock_from(SimpleNamespace(GET={"on": text})).on if text else None
+        except BadClock as error:
+            raise ValidationError(str(error)) from error
+
+
+class DayFilter(django_filters.Filter):
+    """Rows whose bound lies on one side of a day; an open bound lies on both."""
+
+    schema = {"type": "string", "format": "date"}
+
+    def __init__(self, field_name: str, *, bound: str, **kwargs):
+        super().__init__(field_name, bound, **kwargs)
+
+    @cached_property
+    def field(self):
+        field = DayField(required=False, label=self.label)
+        field.validators = []
+        return field
+
+    def filter(self, queryset, value):
+        if value is None:
+            return queryset
+        return queryset.filter(
+            Q(**{f"{self.field_name}__{self.lookup_expr}": value}) | Q(**{f"{self.field_name}__isnull": True})
+        )
+
+
+class SearchField(forms.CharField):
+    def to_python(self, value):
+        text = super().to_python(value)
+        if unprintable(text):
+            raise ValidationError(_("The words to look for hold characters that cannot be printed."))
+        if len(text) > search.MAX_LENGTH or len(search.words(text)) > search.MAX_WORDS:
+            raise ValidationError(
+                _("Look for at most %(words)d words with %(length)d characters in all.")
+                % {"words": search.MAX_WORDS, "length": search.MAX_LENGTH}
+            )
+        return text
+
+
+class SearchFilter(django_filters.Filter):
+    """Every word has to occur; `places` turns a word into the condition that it occurs."""
+
+    schema = {"type": "string", "maxLength": search.MAX_LENGTH}
+
+    def __init__(self, *args, places, **kwargs):
+        self.places = places
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def field(self):
+        # CharField's own refusal of NUL says less than ours.
+        field = SearchField(required=False, strip=True, label=self.label)
+        field.validators = []
+        return field
+
+    def filter(self, queryset, value):
+        return search.matching(queryset, value, self.places) if value else queryset
+
+
+class RecordFilterSet(django_filters.FilterSet):
+    """A list of records as asked for by the address; see the module for the rules.
+
+    `also` names parameters of the page that do not filter, such as "page" or "view".
+    """
+
+    def __init__(self, data=None, queryset=None, *, request=None, also: Iterable[str] = (), **kwargs):
+        data = QueryDict() if data is None else data
+        if queryset is None:
+            queryset = self.visible()
+        super().__init__(data, queryset, request=request, **kwargs)
+        self.also = tuple(also)
+
+    @classmethod
+    def visible(cls) -> QuerySet:
+        """What a visitor may see of the list, unfiltered."""
+        return cls._meta.model.objects.published()
+
+    @cached_property
+    def on(self):
+        """The day that the list is read on."""
+        clocks = getattr(self.request, "clocks", None) or clock_from(SimpleNamespace(GET=self.data))
+        return clocks.on
+
+    @cached_property
+    def problems(self) -> dict[str, list[str]]:
+        """What is wrong with the address, by parameter; empty when nothing is."""
+        singles = [name for name, declared in self.filters.items() if not isinstance(declared, ChoicesFilter)]
+        problems = refuse_unknown(self.data, [*self.filters, "on", *self.also], single=[*singles, "on", *self.also])
+        try:
+            # Asked even where no filter needs it: an impossible day is an error on every list.
+            _day = self.on
+        except BadClock as error:
+            problems["on"] = [str(error)]
+        return problems | {name: list(reasons) for name, reasons in self.form.errors.items()}
+
+    def is_valid(self) -> bool:
+        return not self.problems
+
+    @property
+    def checked(self) -> QuerySet:
+        """The rows asked for. Raises BadQuery, which a page answers with 400 and the reasons."""
+        if self.problems:
+            raise BadQuery(self.problems)
+        return self.qs
+
+    @property
+    def chosen(self) -> dict[str, dict]:
+        """The values of every filter in use, each with what it stands for (a label or a row)."""
+        return {
+            name: value if isinstance(value, dict) else {value: value}
+            for name, value in self.form.cleaned_data.items()
+            if value
+        }
+
+    def filter_queryset(self, queryset, *, leaving_out: Iterable[str] = ()):
+        chosen = self.chosen
+        if chosen:
+            # A withdrawn record says nothing any more, so nothing that it said finds it.
+            queryset = queryset.filter(state=Record.State.PUBLISHED)
+        for name in chosen:
+            if name not in leaving_out:
+                queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
+        return queryset
+
+    def without(self, name: str, value: str) -> str:
+        """The query string of this list with one chosen value taken away, and back on its first page."""
+        data = self.data.copy()
+        for page in ("page", "offset"):
+            data.pop(page, None)
+        data.setlist(name, [given for given in data.getlist(name) if given.strip() not in ("", value)])
+        return data.urlencode()
