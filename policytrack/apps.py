@@ -8,8 +8,6 @@ class DeskConfig(AdminConfig):
     default_site = "records.desk.DeskSite"
 
     def ready(self):
-        from records.roles import ensure_groups  # models can be imported only now
-
         from records.roles import ensure_groups  # models cannot be imported before the apps are loaded
 
         super().ready()

@@ -8,11 +8,10 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
+from measures import timeline
 from records.models import Heartbeat
 
 
@@ -45,12 +44,12 @@ def broker() -> dict[str, Any]:
 
 def beat() -> dict[str, Any]:
     """Beat sends the heartbeat and a worker writes it, so its age speaks for both."""
-    last = Heartbeat.objects.aggregate(at=Max("at"))["at"]
+    last = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
     return age("the last heartbeat", last, settings.HEARTBEAT_MAX_AGE)
 
 
 def timeline_age() -> dict[str, Any]:
-    return age("the timeline", import_string("measures.timeline.refreshed_at")(), settings.TIMELINE_MAX_AGE)
+    return age("the timeline", timeline.refreshed_at(), settings.TIMELINE_MAX_AGE)
 
 
 def age(what: str, moment: datetime.datetime | None, limit: int) -> dict[str, Any]:
