@@ -1,0 +1,74 @@
+"""What a phase report says: sections of typed rows, the same for every format."""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+
+class Unprintable(Exception):
+    """The content cannot be shown rightly in a format; the message tells a reader why."""
+
+
+Value = str | int | Decimal | bool | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a section; a `date` holds EDTF text, whose bounds formats may show beside it, a `flag` yes or no."""
+
+    name: str
+    title: str
+    kind: Literal["text", "date", "number", "flag"] = "text"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Values by column name, None where not stated; numbers of the sources they rest on; the code of its state."""
+
+    values: dict[str, Value]
+    sources: tuple[int, ...] = ()
+    state: str = ""
+
+    def __getitem__(self, name: str) -> Value:
+        return self.values[name]
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report in one language; `facts` are its head, labels and words."""
+
+    program: str
+    title: str
+    language: str
+    on: datetime.date
+    facts: dict[str, str]
+    summary: str
+    sections: tuple[Section, ...]
+
+    def section(self, name: str) -> Section:
+        return next(section for section in self.sections if section.name == name)
+
+    @property
+    def data_hash(self) -> str:
+        """SHA-256 of the canonical JSON of all it says."""
+        text = json.dumps(
+            dataclasses.asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_canonical
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(value: Decimal | datetime.date) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value.isoformat()
