@@ -40,13 +40,14 @@ class TimelineEntry(models.Model):
     key = models.CharField(
         _("key"),
         max_length=200,
-        unique=True,
         help_text=_("Kind and id of the record, and which of its dates."),
     )
-    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    # What it refers to is held by the records that it derives from: constraints and indexes of its own here would
+    # only slow its rebuild.
+    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     subject_id = models.BigIntegerField()
     owner = models.CharField(
-        _("owner"), max_length=80, db_index=True, help_text=_("Model and number of the record whose page shows it.")
+        _("owner"), max_length=80, help_text=_("Model and number of the record whose page shows it.")
     )
     kind = models.CharField(
         _("kind"),
@@ -72,11 +73,19 @@ class TimelineEntry(models.Model):
     settled_on = models.DateField(
         _("settled on"), null=True, help_text=_("First day on which what was expected was reached or given up.")
     )
-    country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", help_text=_("Whose act it is."))
-    measure = models.ForeignKey(Measure, models.CASCADE, null=True, related_name="timeline_entries")
-    program = models.CharField(
-        _("program"), max_length=120, null=True, db_index=True, help_text=_("Id of the program it belongs to.")
+    country = models.ForeignKey(
+        Country,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        help_text=_("Whose act it is."),
     )
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, null=True, related_name="timeline_entries", db_constraint=False
+    )
+    program = models.CharField(_("program"), max_length=120, null=True, help_text=_("Id of the program it belongs to."))
     path = models.CharField(_("address"), max_length=300, help_text=_("Where the record is shown."))
     published = models.BooleanField(
         _("published"), help_text=_("Whether visitors may see the record and what it belongs to.")
@@ -93,9 +102,12 @@ class TimelineEntry(models.Model):
         verbose_name_plural = _("timeline entries")
         ordering = [F("sorted_on").asc(nulls_last=True), "order", "key"]
         indexes = [
-            models.Index(fields=["sorted_on", "order", "key"], name="measures_timeline_order"),
+            models.Index(fields=["sorted_on", "order"], name="measures_timeline_order"),
             models.Index(fields=["subject_type", "subject_id"], name="measures_timeline_subject"),
+            models.Index(fields=["owner"], name="measures_timeline_owner"),
+            models.Index(fields=["program"], name="measures_timeline_program"),
         ]
+        constraints = [models.UniqueConstraint(fields=["key"], name="measures_timelineentry_key_once")]
 
     def __str__(self):
         return self.title
