@@ -47,16 +47,19 @@ class DestinationInline(RowInline):
 
 class InstrumentInline(RowInline):
     model = MeasureInstrument
+    verbose_name, verbose_name_plural = _("instrument"), _("instruments")
 
 
 class MaterialInline(RowInline):
     model = MeasureMaterial
+    verbose_name, verbose_name_plural = _("material"), _("materials")
     fields = ("material", "scope", "control_ref")
     show_change_link = True
 
 
 class RelationInline(RowInline):
     model = MeasureRelation
+    verbose_name, verbose_name_plural = _("relation to another measure"), _("relations to other measures")
     fk_name = "measure"
     fields = ("relation", "other")
     show_change_link = True
@@ -164,6 +167,7 @@ class MeasureAdmin(RecordAdmin):
 
 class EventMaterialInline(RowInline):
     model = EventMaterial
+    verbose_name, verbose_name_plural = _("material"), _("materials")
 
 
 @admin.register(MeasureEvent)
@@ -179,10 +183,12 @@ class MeasureEventAdmin(RecordAdmin):
 
 class ProvisionMaterialInline(RowInline):
     model = ProvisionMaterial
+    verbose_name, verbose_name_plural = _("material"), _("materials")
 
 
 class ProvisionDestinationInline(RowInline):
     model = ProvisionDestination
+    verbose_name, verbose_name_plural = _("destination"), _("destinations")
 
 
 @admin.register(Provision)
@@ -196,6 +202,7 @@ class ProvisionAdmin(RecordAdmin):
 
 class AnnouncementMeasureInline(RowInline):
     model = AnnouncementMeasure
+    verbose_name, verbose_name_plural = _("measure"), _("measures")
 
 
 @admin.register(Announcement)
@@ -210,6 +217,7 @@ class AnnouncementAdmin(RecordAdmin):
 
 class HSCodeInline(RowInline):
     model = MaterialHSCode
+    verbose_name, verbose_name_plural = _("HS code"), _("HS codes")
 
 
 @admin.register(Material)

@@ -66,10 +66,12 @@ class PartnerInline(RowInline):
 
 class MeasureInline(RowInline):
     model = ProgramMeasure
+    verbose_name, verbose_name_plural = _("measure it responds to"), _("measures it responds to")
 
 
 class MaterialInline(RowInline):
     model = ProgramMaterial
+    verbose_name, verbose_name_plural = _("material"), _("materials")
 
 
 @admin.register(Program)
@@ -129,6 +131,7 @@ class ResponseAdmin(RecordAdmin):
 
 class SurveyFeedInline(RowInline):
     model = SurveyFeed
+    verbose_name, verbose_name_plural = _("use"), _("uses")
 
 
 @admin.register(Survey)
@@ -142,6 +145,7 @@ class SurveyAdmin(RecordAdmin):
 
 class IntegrationInputInline(RowInline):
     model = IntegrationInput
+    verbose_name, verbose_name_plural = _("input"), _("inputs")
 
 
 @admin.register(Integration)
@@ -205,6 +209,7 @@ class TargetInline(RowInline):
 
 class IndicatorHSCodeInline(RowInline):
     model = IndicatorHSCode
+    verbose_name, verbose_name_plural = _("HS code"), _("HS codes")
 
 
 @admin.register(Indicator)

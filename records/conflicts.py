@@ -24,6 +24,7 @@ class Difference:
     began: str
     stored: str
     typed: str
+    changed: bool = True
 
 
 @dataclass
@@ -98,6 +99,7 @@ def _changed(page: Typed, form: BaseModelForm, base: models.Model | None, *, row
                     began=_words(form, name, began),
                     stored=_words(form, name, now),
                     typed=_typed_words(form, name) if name in changed else _("not changed by you"),
+                    changed=name in changed,
                 )
             )
     return changed

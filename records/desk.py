@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import BadRequest
-from django.db.models import CharField, F, Value
+from django.db.models import CASCADE, CharField, F, ForeignKey, Value
 from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ SECTIONS = (
     (gettext_lazy("Sources"), "records.source"),
     (gettext_lazy("Change sets"), "records.changeset"),
 )
+APPS = ("measures", "programs", "records", "auth")
 
 
 class DeskSite(admin.AdminSite):
@@ -61,6 +62,11 @@ class DeskSite(admin.AdminSite):
                 found.append({"label": label, "url": url, "current": request.path.startswith(url)})
         return found
 
+    def get_app_list(self, request, app_label=None):
+        """The apps of the knowledge first, then accounts and the rest."""
+        found = super().get_app_list(request, app_label)
+        return sorted(found, key=lambda app: APPS.index(app["app_label"]) if app["app_label"] in APPS else len(APPS))
+
     def index(self, request, extra_context=None):
         context = {
             "waiting": self.records_in(Record.State.IN_REVIEW),
@@ -70,16 +76,27 @@ class DeskSite(admin.AdminSite):
         return super().index(request, {**context, **(extra_context or {})})
 
     def records_in(self, state: str, limit: int = 20) -> list[dict]:
-        """Records of every kind in one state, by id: one query over all tables."""
+        """Records of every kind in one state, without parts that share it with their whole: one query over all."""
         kinds = [model for model in self._registry if issubclass(model, Record) and not model._meta.proxy]
         rows = [
-            model.objects.filter(state=state)
+            _without_parts(model.objects.filter(state=state), state)
             .order_by()
-            .values("pk", "slug", label=Value(model._meta.label_lower, CharField()), by=F("submitted_by__username"))
+            .values(
+                "pk", "slug", label=Value(model._meta.label_lower, CharField()), submitter=F("submitted_by__username")
+            )
             for model in kinds
         ]
         found = rows[0].union(*rows[1:], all=True).order_by("label", "slug")[:limit]
         return [{**row, **_page_of(row)} for row in found]
+
+
+def _without_parts(records, state: str):
+    """Leaves out the records that go through their review with what they belong to."""
+    for column in records.model._meta.fields:
+        owned = isinstance(column, ForeignKey) and column.remote_field.on_delete is CASCADE
+        if owned and issubclass(column.related_model, Record):
+            records = records.exclude(**{f"{column.name}__state": state})
+    return records
 
 
 def _page_of(row: dict) -> dict:

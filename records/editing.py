@@ -130,6 +130,7 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
         return TemplateResponse(request, "admin/lost.html", context, status=409)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False
         if laid_over := getattr(request, "laid_over", None):
             context["adminform"].form.initial.update(laid_over.fields)
             for rows in context["inline_admin_formsets"]:

@@ -40,6 +40,9 @@ class EDTFWidget(forms.TextInput):
 class ReasonForm(forms.Form):
     """Why something is done; part of the public history."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
     change_reason = forms.CharField(
         label=_("Why"),
         max_length=1000,
@@ -102,7 +105,7 @@ class RecordPartForm(forms.ModelForm):
     read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         if self.instance.pk:
             self.fields["read_version"].initial = self.instance.version
         if "slug" in self.fields and not self.instance.pk:

@@ -30,6 +30,8 @@ class DeskFields:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.TextField) and db_field.null:
             kwargs["empty_value"] = None  # an unknown text is NULL; Django knows this of CharField only
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and hasattr(field.widget, "can_change_related"):
             field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False

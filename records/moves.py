@@ -15,7 +15,7 @@ State = Record.State
 
 @dataclass(frozen=True)
 class Move:
-    """One step; `act` is the permission that it takes."""
+    """One step; `act` is the permission that it takes, and `goes_on` says whether it is the one that is looked for."""
 
     name: str
     label: Promise
@@ -25,6 +25,7 @@ class Move:
     write: Callable[..., ChangeSet]
     form: type[MoveForm] = MoveForm
     takes_parts: bool = True
+    goes_on: bool = False
 
     def permitted(self, user, record: Record) -> bool:
         return user.has_perm(roles.permission(self.act, type(record)))
@@ -43,6 +44,7 @@ MOVES = {
             states=(State.DRAFT,),
             act="change",
             write=publishing.submit,
+            goes_on=True,
         ),
         Move(
             name="publish",
@@ -51,6 +53,7 @@ MOVES = {
             states=(State.IN_REVIEW,),
             act="publish",
             write=publishing.publish,
+            goes_on=True,
         ),
         Move(
             name="send-back",
