@@ -157,6 +157,13 @@ def refreshed_at() -> datetime.datetime | None:
     return Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()
 
 
+def owners_turning_on(day: datetime.date) -> set[str]:
+    """Owners, as "measures.measure:12", of entries that begin on that day, or are overdue from that day on."""
+    yesterday = day - datetime.timedelta(1)
+    turning = Q(earliest=day) | Q(start_latest=day) | Q(latest=yesterday, planned=True)
+    return set(TimelineEntry.objects.filter(turning).order_by().values_list("owner", flat=True))
+
+
 @transaction.atomic
 def rebuild() -> int:
     """Derive every entry anew and write the differences; return how many were written."""
