@@ -1,6 +1,6 @@
 # The Python that makes the environment: the first of these that is 3.11 or later, else python3 (and then it says so).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done || true)
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
 VENV ?= .venv
 PY = $(VENV)/bin/python
 BIN = $(VENV)/bin
@@ -14,6 +14,11 @@ endif
 
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
+define environment
+@command -v $(PYTHON) >/dev/null || { echo "policytrack needs Python 3.11 or later, and $(PYTHON) was not found." >&2; exit 1; }
+@$(PYTHON) policytrack/environment.py $(VENV)
+endef
+
 .PHONY: help run test check bench locks dev-environment
 .DEFAULT_GOAL := help
 
@@ -21,7 +26,7 @@ help: ## Show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/'
 
 run: ## Start everything on http://localhost:8000 (PORT and STATE_DIR choose otherwise); Ctrl-C ends it
-	@$(or $(PYTHON),python3) policytrack/environment.py $(VENV) $(RUN_LOCKS)
+	$(environment) $(RUN_LOCKS)
 	@exec $(PY) -m policytrack run
 
 test: dev-environment ## Run the whole suite against real servers (ARGS= goes to pytest)
@@ -50,4 +55,4 @@ locks: dev-environment ## Pin the dependencies of pyproject.toml anew
 	@$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 dev-environment:
-	@$(or $(PYTHON),python3) policytrack/environment.py $(VENV) requirements-dev.lock
+	$(environment) requirements-dev.lock

@@ -42,7 +42,7 @@ def step(doing: str) -> Iterator[None]:
 def run() -> int:
     """Run everything until Ctrl-C or SIGTERM; 0 then, else CannotRun is raised."""
     began = time.monotonic()
-    host, port = os.environ.get("HOST", "127.0.0.1"), port_wanted()
+    host, port = os.environ.get("BIND") or "127.0.0.1", port_wanted()
     state = StateDir(os.environ.get("STATE_DIR") or BASE_DIR / "var")
     with state.held():
         for name in end_leftovers(state):

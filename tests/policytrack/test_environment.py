@@ -1,7 +1,9 @@
 import hashlib
 import platform
+import re
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
@@ -109,3 +111,39 @@ def test_the_locks_agree_with_each_other():
 
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
     assert pins("requirements-local.lock") <= pins("requirements-dev.lock")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked_for"),
+    [
+        ("requirements.lock", ["dependencies"]),
+        ("requirements-local.lock", ["local"]),
+        ("requirements-dev.lock", ["dependencies", "local", "dev"]),
+    ],
+)
+def test_the_locks_hold_what_pyproject_asks_for(name, asked_for):
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = {"dependencies": pyproject["project"]["dependencies"], **pyproject["dependency-groups"]}
+    wanted = {
+        re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")
+        for group in asked_for
+        for requirement in groups[group]
+        if isinstance(requirement, str)
+    }
+    held, package = set(), ""
+    for line in (ROOT / name).read_text().splitlines():
+        if line and not line.startswith((" ", "#")):
+            package = line.partition("==")[0].partition("[")[0]
+        elif "policytrack (pyproject.toml" in line:
+            held.add(package)
+    assert held == wanted, "run `make locks`"
+
+
+def test_make_says_in_one_sentence_that_there_is_no_python(tmp_path):
+    answer = subprocess.run(
+        ["make", "run", "PYTHON=no-such-python"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode != 0
+    sentence, *others = answer.stderr.splitlines()
+    assert sentence == "policytrack needs Python 3.11 or later, and no-such-python was not found."
+    assert all(line.startswith("make") for line in others)

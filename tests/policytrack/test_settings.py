@@ -14,7 +14,7 @@ SOURCE = (ROOT / "policytrack" / "settings.py").read_text()
 READ = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_0-9]+)"', SOURCE))
 
 # By `make run`, which runs before the settings, and by gunicorn.
-READ_BY_OTHERS = {"PORT", "HOST", "WEB_CONCURRENCY"}
+READ_BY_OTHERS = {"PORT", "BIND", "WEB_CONCURRENCY"}
 
 
 def manage(*arguments, state, **environment):
