@@ -12,7 +12,7 @@ import structlog
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from redis import Redis
@@ -138,8 +138,7 @@ def _carry_out(entry: OutboxEntry) -> bool:
 
 
 def _postpone(entry: OutboxEntry, error: Exception) -> None:
-    # The connection may be what failed: then the lease runs out by itself and the entry is due again.
-    connection.close_if_unusable_or_obsolete()
+    # Where the database is what failed, this fails too: then the lease runs out and the entry is due again.
     wait = min(datetime.timedelta(seconds=2 ** min(entry.attempts, 20)), LONGEST_WAIT)
     text = f"{type(error).__name__}: {error}".encode(errors="replace").decode().replace("\0", "?")
     pending().filter(pk=entry.pk, claim=entry.claim).update(claimed_until=Now() + wait, error=text)
