@@ -65,14 +65,12 @@ def _facts(read: Reading, rows: dict[str, tuple[Row, ...]]) -> dict[str, str]:
     """The head of the report: label and text."""
     facts = {
         _("Lead"): read.name(read.program.lead),
-        _("Country"): str(read.program.country),
-        _("Verification"): read.program.get_verification_display(),
-        _("Phases"): str(len(read.phases)),
         _("Milestones"): _milestones_in_words(rows["milestones"]),
         _("Requests"): _requests_in_words(rows["directives"]),
+        _("Projects"): str(sum(row["stands_for"] for row in rows["projects"]) or _("none recorded")),
+        _("Country"): str(read.program.country),
+        _("Verification"): read.program.get_verification_display(),
     }
-    if rows["projects"]:
-        facts[_("Projects")] = str(sum(row["stands_for"] for row in rows["projects"]))
     if read.measures:
         facts[_("Answers")] = "; ".join(measure.title for measure in read.measures)
     if read.materials:

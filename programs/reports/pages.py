@@ -1,39 +1,32 @@
-"""What goes on the pages of the PDF: the report's sections arranged for paper, as data for template.typ.
+"""What goes on the pages of the PDF: the report's sections arranged for paper, as data for template.typ."""
 
-A cell is a list of lines, a line a dictionary with `text` and, where it is not plain, `style` ("strong" or "small"),
-`mark` (the sign of a state), `notes` (numbers of sources), `lang` and `link`.
-"""
-
-import dataclasses
-import datetime
 from itertools import groupby
 
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from programs.reports import charts, words
+from programs.reports import charts, strip, words
 from programs.reports.content import Report, Row, Section
-from records import dates, drawing
-from records.scale import Scale
-from records.shapes import Span
+from programs.reports.paper import cell, day, line, small, table
 
 HEAD = 4  # facts on the first line of the head; the others are a list below it
 
 
 def pages(report: Report) -> dict:
     """The whole document, in the active language."""
-    by_name = {section.name: section for section in report.sections}
-    blocks = [arrange(by_name[name], by_name) for name, arrange in ARRANGED.items() if by_name[name].rows]
-    empty = [by_name[name].title for name in ARRANGED if not by_name[name].rows and name != "care"]
+    shown = {section.name for section in report.sections if section.rows} | {"care"}
+    arranged = [arrange(report.section(name), report) for name, arrange in ARRANGED.items() if name in shown]
     on = date_format(report.on, pgettext("day in a report, Django date format", "j F Y"))
     facts = [{"label": label, "text": text} for label, text in report.facts.items()]
-    natives = [row for row in by_name["names"].rows if row["short"] == report.title and row["native"]]
+    natives = [row for row in report.section("names").rows if row["short"] == report.title and row["native"]]
     return {
         "title": report.title,
         "language": report.language,
         "natives": [{"text": row["native"], "lang": row["language"]} for row in natives],
         "running": _("phase report"),
+        "running-title": Truncator(report.title).chars(90),
         "day": _("True on %(day)s") % {"day": on},
         "hash": _("Data %(hash)s · the same records on the same day give the same file")
         % {"hash": report.data_hash[:12]},
@@ -42,8 +35,7 @@ def pages(report: Report) -> dict:
         "summary": report.summary,
         "head": facts[:HEAD],
         "facts": facts[HEAD:],
-        "blocks": blocks,
-        "empty": {"label": _("Not recorded for this program:"), "text": ", ".join(empty)} if empty else None,
+        "blocks": [block for block in arranged if block["rows"]],
     }
 
 
@@ -61,130 +53,7 @@ def texts(page: dict) -> set[str]:
     return found
 
 
-def line(text, style: str = "", *, notes=(), mark: str = "", lang: str = "", link: str = "") -> dict:
-    return {"text": str(text), "style": style, "notes": list(notes), "mark": mark, "lang": lang, "link": link}
-
-
-def cell(*lines: dict | str | None) -> list[dict]:
-    return [each if isinstance(each, dict) else line(each) for each in lines if each]
-
-
-def small(text) -> dict | None:
-    return line(text, "small") if text else None
-
-
-def day(text: str | None, missing: str = "–") -> str:
-    return dates.short_label(text) if text else missing
-
-
-def table(section: Section, columns: dict[str, int], rows: list, remark: str = "") -> dict:
-    """A table: titles of columns with their share of the width; a row is a list of cells, or a text as subheading."""
-    return {
-        "kind": "table",
-        "title": section.title,
-        "remark": remark or section.remark,
-        "columns": [{"title": title, "width": width} for title, width in columns.items()],
-        "rows": rows,
-    }
-
-
-def phases(section: Section, others: dict[str, Section]) -> dict:
-    """Plans, what sources show, and milestones, drawn to one scale."""
-    scale = _scale(section, others["milestones"])
-    rows = []
-    for row in section.rows:
-        detail = [
-            line(" · ".join(filter(None, (row["horizons"], row["status"]))), "small"),
-            line(row["objective"]),
-            line(_("planned %(period)s") % {"period": day(row["planned"], _("not stated"))}, "small"),
-            line(_("seen at work %(period)s") % {"period": day(row["actual"], _("not stated"))}, "small"),
-        ]
-        title = _("Phase %(number)s: %(title)s") % {"number": row["number"], "title": row["title"]}
-        drawn = None
-        if scale:
-            events = [_event(each) for each in others["milestones"].rows if each["phase"] == row["number"]]
-            shapes = drawing.row_from_spans(
-                _span(row["planned"]), _span(row["actual"]), list(filter(None, events)), scale, label=title
-            )
-            drawn = _shapes(shapes)
-        rows.append({"lines": [line(title, "strong", notes=row.sources), *detail], "drawing": drawn})
-    ticks = [{"x": scale.position(first), "label": label} for first, label in scale.ticks()] if scale else []
-    key = _("outline: as planned · solid: as sources show it · dots: milestones, full when achieved")
-    return {"kind": "phases", "title": section.title, "remark": key if scale else "", "ticks": ticks, "rows": rows}
-
-
-def _scale(section: Section, milestones: Section) -> Scale | None:
-    """The time from the first to the last dated thing, with a little room; None where nothing is dated."""
-    texts_of = [row[name] for row in section.rows for name in ("planned", "actual") if row[name]]
-    texts_of += [row[name] for row in milestones.rows for name in ("expected", "actual") if row[name]]
-    bounds = [bound for text in texts_of for bound in _bounds(text) if bound]
-    if not bounds:
-        return None
-    room = datetime.timedelta(days=max(20, (max(bounds) - min(bounds)).days // 25))
-    return Scale(_moved(min(bounds), -room), _moved(max(bounds), room))
-
-
-def _moved(moment: datetime.date, by: datetime.timedelta) -> datetime.date:
-    try:
-        return moment + by
-    except OverflowError:
-        return moment
-
-
-def _bounds(text: str) -> tuple:
-    edtf = dates.parse(text)
-    return edtf.earliest, edtf.start_latest, edtf.end_earliest, edtf.latest
-
-
-def _span(text: str | None) -> Span | None:
-    return Span(*_bounds(text)) if text else None
-
-
-@dataclasses.dataclass
-class _Event:
-    """A milestone as records.drawing takes it."""
-
-    earliest: datetime.date | None
-    latest: datetime.date | None
-    solid: bool
-    note: str
-
-
-def _event(row: Row) -> _Event | None:
-    text = row["actual"] or row["expected"]
-    if text is None:
-        return None
-    edtf = dates.parse(text)
-    return _Event(edtf.earliest, edtf.latest, row.state == "achieved", _("overdue") if row.state == "overdue" else "")
-
-
-def _shapes(row) -> dict:
-    """The shapes of a drawing, positions as percent numbers."""
-
-    def x(text: str) -> float:
-        return float(text.rstrip("%"))
-
-    return {
-        "alt": row.label,
-        "height": row.height,
-        "segments": [
-            {"status": s.status, "x": x(s.x), "width": x(s.width), "y": s.y, "height": s.height, "maybe": s.maybe}
-            for s in row.segments
-        ],
-        "arrows": [{"y": a.y, "height": a.height} for a in row.arrows],
-        "whiskers": [
-            {"x1": x(w.x1), "x2": x(w.x2), "y": w.y, "caps": [x(cap) for cap in w.caps], "reach": w.reach}
-            for w in row.whiskers
-        ],
-        "notes": [
-            {"x": x(n.x), "text": n.text, "y": n.y, "dx": n.dx, "late": "late" in n.css, "end": "endt" in n.css}
-            for n in row.notes
-        ],
-        "dots": [{"x": d.position, "y": d.y, "solid": d.solid, "count": d.count} for d in row.dots],
-    }
-
-
-def measures(section: Section, others) -> dict:
+def measures(section: Section, report: Report) -> dict:
     """One row for the materials of a measure that share their status."""
 
     def course(row: Row) -> tuple:
@@ -209,11 +78,11 @@ def measures(section: Section, others) -> dict:
     return table(section, columns, rows)
 
 
-def milestones(section: Section, others) -> dict:
-    titles = {row["number"]: row["title"] for row in others["phases"].rows}
+def milestones(section: Section, report: Report) -> dict:
+    titles = {row["number"]: row["title"] for row in report.section("phases").rows}
     rows = []
     for number, of_phase in groupby(section.rows, key=lambda row: row["phase"]):
-        rows.append(_("Phase %(number)s: %(title)s") % {"number": number, "title": titles[number]})
+        rows.append(_("Phase %(number)s · %(title)s") % {"number": number, "title": titles[number]})
         for row in of_phase:
             found = _("none found") if row.state in ("overdue", "unknown", "missed") else "–"
             said = row["said_on"] and day(row["said_on"])
@@ -230,7 +99,7 @@ def milestones(section: Section, others) -> dict:
     return table(section, columns, rows)
 
 
-def directives(section: Section, others) -> dict:
+def directives(section: Section, report: Report) -> dict:
     rows = []
     for row in section.rows:
         due = _("due %(day)s") % {"day": day(row["due"])} if row["due"] else None
@@ -251,7 +120,7 @@ def directives(section: Section, others) -> dict:
     return table(section, {_("Request"): 46, _("Issued by"): 17, _("Asked"): 24, _("Answers"): 17}, rows)
 
 
-def responses(section: Section, others) -> dict:
+def responses(section: Section, report: Report) -> dict:
     rows = [
         [
             cell(line(row["title"], notes=row.sources), small(row["description"])),
@@ -264,7 +133,7 @@ def responses(section: Section, others) -> dict:
     return table(section, {_("Answer or act"): 46, _("By"): 27, _("Action"): 15, _("Date"): 15}, rows)
 
 
-def surveys(section: Section, others) -> dict:
+def surveys(section: Section, report: Report) -> dict:
     rows = [
         [
             cell(line(row["title"], "strong", notes=row.sources), small(row["purpose"])),
@@ -277,7 +146,7 @@ def surveys(section: Section, others) -> dict:
     return table(section, {_("Survey"): 42, _("Conducted by"): 15, _("Period"): 18, _("Feeds"): 27}, rows)
 
 
-def integrations(section: Section, others) -> dict:
+def integrations(section: Section, report: Report) -> dict:
     rows = [
         [cell(row["inputs"] or "–"), cell(line(row["into"], "strong", notes=row.sources)), cell(row["description"])]
         for row in section.rows
@@ -285,7 +154,7 @@ def integrations(section: Section, others) -> dict:
     return table(section, {_("Inputs"): 32, _("Merged into"): 28, _("How"): 40}, rows)
 
 
-def projects(section: Section, others) -> dict:
+def projects(section: Section, report: Report) -> dict:
     rows = []
     for row in section.rows:
         stands = _("stands for %(count)s") % {"count": row["stands_for"]} if row["stands_for"] > 1 else None
@@ -301,7 +170,7 @@ def projects(section: Section, others) -> dict:
     return table(section, {_("Project"): 50, _("Performers"): 26, _("Period"): 16, _("Status"): 12}, rows)
 
 
-def budgets(section: Section, others) -> dict:
+def budgets(section: Section, report: Report) -> dict:
     rows = [
         [
             cell(line(row["of"], notes=row.sources)),
@@ -313,7 +182,7 @@ def budgets(section: Section, others) -> dict:
     return table(section, {_("Budget of"): 38, _("Amount"): 28, _("Note"): 38}, rows)
 
 
-def norms(section: Section, others) -> dict:
+def norms(section: Section, report: Report) -> dict:
     rows = [
         [
             cell(line(f"“{row['wording']}”", notes=row.sources)),
@@ -327,11 +196,11 @@ def norms(section: Section, others) -> dict:
     return table(section, columns, rows)
 
 
-def indicators(section: Section, others) -> dict:
+def indicators(section: Section, report: Report) -> dict:
     """Each series for itself: its definition and values, and its chart where there is more than one value."""
     items = []
     for row in section.rows:
-        values = [each for each in others["values"].rows if each["series"] == row["series"]]
+        values = [each for each in report.section("values").rows if each["series"] == row["series"]]
         about = " · ".join(filter(None, (row["unit"], row["material"], row["hs"] and f"HS {row['hs']}")))
         items.append(
             {
@@ -357,13 +226,20 @@ def _value(row: Row) -> list[list[dict]]:
     return [cell(small(label)), cell(line(words.number(row["value"]), notes=row.sources), small(row["note"]))]
 
 
-def disputes(section: Section, others) -> dict:
+def disputes(section: Section, report: Report) -> dict:
     rows = []
     for question, versions in groupby(section.rows, key=lambda row: row["question"]):
         rows.append(question)
         rows += [
             [
-                cell(line(row["value"] or "–", "strong", notes=row.sources, mark=row.state)),
+                cell(
+                    line(
+                        row["value"] or (_("preferred") if row["preferred"] else "–"),
+                        "strong",
+                        notes=row.sources,
+                        mark=row.state,
+                    )
+                ),
                 cell(row["claimant"], small(day(row["date"]))),
                 cell(row["statement"], small(row["reason"] and _("Preferred: %(why)s") % {"why": row["reason"]})),
             ]
@@ -373,7 +249,7 @@ def disputes(section: Section, others) -> dict:
     return table(section, {_("Version"): 27, _("According to"): 25, _("In our words"): 50}, rows, remark)
 
 
-def statements(section: Section, others) -> dict:
+def statements(section: Section, report: Report) -> dict:
     rows = [
         [
             cell(day(row["date"])),
@@ -385,7 +261,7 @@ def statements(section: Section, others) -> dict:
     return table(section, {_("Date"): 15, _("Speaker"): 27, _("Said"): 60}, rows)
 
 
-def effects(section: Section, others) -> dict:
+def effects(section: Section, report: Report) -> dict:
     rows = [
         [cell(day(row["date"])), cell(row["sector"]), cell(line(row["effect"], notes=row.sources))]
         for row in section.rows
@@ -393,12 +269,15 @@ def effects(section: Section, others) -> dict:
     return table(section, {_("Date"): 15, _("Sector"): 24, _("Effect"): 62}, rows)
 
 
-def care(section: Section, others) -> dict:
+def care(section: Section, report: Report) -> dict:
+    """The warnings, and what the report has no section on because nothing is recorded."""
     rows = [{"label": row["kind"], "text": row["text"]} for row in section.rows]
+    if empty := [report.section(name).title for name in ARRANGED if not report.section(name).rows and name != "care"]:
+        rows.append({"label": _("Not recorded for this program"), "text": ", ".join(empty)})
     return {"kind": "care", "title": section.title, "remark": "", "rows": rows}
 
 
-def names(section: Section, others) -> dict:
+def names(section: Section, report: Report) -> dict:
     rows = []
     for (short, name), natives in groupby(section.rows, key=lambda row: (row["short"], row["name"])):
         natives = list(natives)
@@ -408,7 +287,7 @@ def names(section: Section, others) -> dict:
     return table(section, {_("Name"): 44, _("In the owner’s languages"): 36, _("Kind"): 20}, rows)
 
 
-def sources(section: Section, others) -> dict:
+def sources(section: Section, report: Report) -> dict:
     rows = []
     for row in section.rows:
         rest = ", ".join(filter(None, (row["publisher"], row["date"] and day(row["date"]))))
@@ -426,7 +305,7 @@ def sources(section: Section, others) -> dict:
 
 # The order on paper.
 ARRANGED = {
-    "phases": phases,
+    "phases": strip.phases,
     "measures": measures,
     "care": care,
     "milestones": milestones,

@@ -3,7 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
@@ -310,7 +310,6 @@ def phase_row(phase: Phase, scale: Scale, on: datetime.date, *, with_milestones:
     marks = []
     for milestone in phase.milestones.all() if with_milestones else ():
         state = milestone.state_on(on)
-        reached = state == Milestone.Status.ACHIEVED
         prefix = "actual" if milestone.actual else "expected"
         if text := getattr(milestone, prefix):
             marks.append(
@@ -319,10 +318,13 @@ def phase_row(phase: Phase, scale: Scale, on: datetime.date, *, with_milestones:
                     text,
                     getattr(milestone, f"{prefix}_earliest"),
                     getattr(milestone, f"{prefix}_latest"),
-                    reached,
+                    state == Milestone.Status.ACHIEVED,
                     _("overdue") if state == "overdue" else "",
                 )
             )
+    if len(marks) > 1:
+        # Beside each other the words would overprint; the table below says them.
+        marks = [replace(mark, note="") for mark in marks]
     return drawing.row_from_spans(
         span(phase, "planned"), span(phase, "actual"), marks, scale, label=f"{phase.number}. {phase.title}"
     )

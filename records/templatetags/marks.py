@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -56,6 +57,23 @@ def status(code, possible=False, never_began=False, label=None):
 def milestone_state(state, overdue=False):
     """The state of a milestone; a planned one whose day has passed is shown as overdue."""
     return _glyph(*MILESTONE_MARKS["overdue" if overdue else str(state)])
+
+
+@register.simple_tag
+def money(amount, currency):
+    """An amount in words where that loses nothing, "7.8 trillion KRW", else in full, "18,234,567 USD"."""
+    for size, words in (
+        (10**12, _("%(number)s trillion")),
+        (10**9, _("%(number)s billion")),
+        (10**6, _("%(number)s million")),
+    ):
+        number = amount / size
+        if number >= 1 and number == round(number, 3):
+            words = words % {"number": number_format(number.normalize(), force_grouping=True)}
+            break
+    else:
+        words = number_format(amount.normalize(), force_grouping=True)
+    return format_html('<span class="nw">{} {}</span>', words, currency)
 
 
 @register.simple_tag(takes_context=True)
