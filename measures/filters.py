@@ -31,6 +31,7 @@ from records.filters import (
     DayFilter,
     FlagFilter,
     LinkedFilter,
+    OccurringFilter,
     RecordFilterSet,
     RowsFilter,
     SearchFilter,
@@ -57,6 +58,11 @@ class Reach:
 
     def __str__(self):
         return self.name
+
+    def answering(self, listed) -> set[int]:
+        """Which of the materials that a measure lists answer for this one."""
+        listed = set(listed)
+        return listed.intersection(self.within) or {next((pk for pk in self.around if pk in listed), None)}
 
     def condition(self) -> Q:
         """Condition on rows with `measure` and `material`: the row answers for this material."""
@@ -105,6 +111,8 @@ def reach(slugs: list[str]) -> dict[str, Reach]:
 class ReachFilter(RowsFilter):
     """Measures that reach a material: they list it, something narrower, or failing that something broader."""
 
+    links_of = Measure
+
     def __init__(self, **kwargs):
         super().__init__(rows=Material.objects.published, **kwargs)
 
@@ -116,7 +124,7 @@ class ReachFilter(RowsFilter):
 
     def narrowed(self, queryset, value):
         listed = {pk for row in value.values() for pk in (*row.within, *row.around)}
-        return queryset.filter(pk__in=linked(Measure, "material_links").filter(material__in=listed))
+        return queryset.filter(pk__in=linked(self.links_of, "material_links").filter(material__in=listed))
 
 
 class DestinationFilter(LinkedFilter):
@@ -218,10 +226,10 @@ def facets(filterset: MeasureFilter) -> list[Facet]:
     first, *others = (_counted(filterset, name) for name in FACETS)
     for name, value, certain, possible in first.union(*others, all=True):
         counts[name][value] = (certain, possible)
-    everywhere, maybe = counts["destination"].get(Country.ALL, (0, 0))
-    for value, (count, maybe) in counts["destination"].items():
-        if value != Country.ALL:
-            counts["destination"][value] = (count + everywhere, 0)
+    destinations = counts["destination"]
+    everywhere = destinations.get(Country.ALL, (0, 0))[0]
+    for value in destinations.keys() - {Country.ALL}:
+        destinations[value] = (destinations[value][0] + everywhere, 0)
     return [_facet(filterset, name, counts[name]) for name in FACETS]
 
 
@@ -326,21 +334,6 @@ class EventFilter(RecordFilterSet):
         return super().visible().filter(measure__in=measures.values("pk"))
 
 
-class CategoryFilter(ChoicesFilter):
-    """One of the categories that some material is in."""
-
-    schema = {"type": "array", "items": {"type": "string"}}
-
-    @property
-    def field(self):
-        made = super().field
-        published = Material.objects.published().filter(state=Material.State.PUBLISHED).order_by()
-        categories = published.values_list("category", flat=True).distinct()
-        made.of = lambda values: {value: value for value in categories.filter(category__in=values)}
-        made.known = categories.all
-        return made
-
-
 class HSFilter(RowsFilter):
     """Materials that fall under a heading of the Harmonized System or a part of it."""
 
@@ -355,7 +348,7 @@ class MaterialFilter(RecordFilterSet):
     """The list of materials."""
 
     q = SearchFilter(places=material_has, label=_("Words"))
-    category = CategoryFilter("category", choices={}, label=_("Category"))
+    category = OccurringFilter("category", label=_("Category"))
     hs = HSFilter(rows=HSCode.objects.all, key="code", pattern=r"^([0-9]{2}){1,3}$", label=_("HS code"))
     broader = RowsFilter("broader", rows=Material.objects.published, label=_("Broader material"))
 

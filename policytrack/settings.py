@@ -196,7 +196,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "policytrack",
     "DESCRIPTION": "Export restrictions and the localization programs that answer them: dated, cited, versioned.",
     "VERSION": "1",
+    "LICENSE": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Codes stay beside the field that has them, instead of under made-up names of their own.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # Jobs. Redis may lose them: what must happen stands in the outbox, and a task may run twice.

@@ -1,8 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from records.api.description import DocumentationView, SchemaView
+
 urlpatterns = [
     path("desk/", admin.site.urls),
+    path("api/v1/", include("programs.api.urls")),
+    path("api/schema/", SchemaView.as_view(), name="api_schema"),
+    path("api/docs/", DocumentationView.as_view(), name="api_docs"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

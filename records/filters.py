@@ -16,10 +16,11 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records import search
 from records.clocks import BadClock, clock_from
-from records.models import Record
+from records.models import Record, Source
 
 MAX_VALUES, MAX_LENGTH = 50, 120
 SHOWN_LENGTH = 60
@@ -131,6 +132,27 @@ class ChoicesFilter(django_filters.Filter):
 
     def narrowed(self, queryset: QuerySet, value: dict) -> QuerySet:
         return queryset.filter(**{f"{self.field_name}__in": list(value)})
+
+
+class OccurringFilter(ChoicesFilter):
+    """One of the values that some record, which visitors may read, has in the column."""
+
+    schema = {"type": "array", "items": {"type": "string"}}
+
+    def __init__(self, field_name: str, **kwargs):
+        super().__init__(field_name, choices={}, **kwargs)
+
+    @cached_property
+    def field(self):
+        published = self.model.objects.published().filter(state=Record.State.PUBLISHED).order_by()
+        values = published.values_list(self.field_name, flat=True).distinct()
+        return ValuesField(
+            name=self.parameter,
+            of=lambda asked: {value: value for value in values.filter(**{f"{self.field_name}__in": asked})},
+            known=values.all,
+            required=False,
+            label=self.label,
+        )
 
 
 class RowsFilter(ChoicesFilter):
@@ -324,3 +346,23 @@ class RecordFilterSet(django_filters.FilterSet):
             data.pop(page, None)
         data.setlist(name, [given for given in data.getlist(name) if given.strip() not in ("", value)])
         return data.urlencode()
+
+
+def source_has(word: str) -> Q:
+    return search.in_record(Source, word, "title", "slug", "publisher", "url", "note")
+
+
+class SourceFilter(RecordFilterSet):
+    """The list of sources."""
+
+    q = SearchFilter(places=source_has, label=gettext_lazy("Words"))
+    kind = ChoicesFilter("kind", choices=Source.Kind, label=gettext_lazy("Kind"))
+    language = OccurringFilter("language", label=gettext_lazy("Language"))
+    publisher = OccurringFilter("publisher", label=gettext_lazy("Publisher"))
+    consulted = ChoicesFilter("consulted", choices=Source.Consulted, label=gettext_lazy("Consulted"))
+    after = DayFilter("latest", bound="gte", label=gettext_lazy("May be published on this day or later"))
+    before = DayFilter("earliest", bound="lte", label=gettext_lazy("May be published on this day or earlier"))
+
+    class Meta:
+        model = Source
+        fields = []

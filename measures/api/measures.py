@@ -1,0 +1,214 @@
+"""Measures in the API."""
+
+from django.db.models import Prefetch, Q
+from rest_framework import serializers
+
+from measures import status
+from measures.api.disputes import DisputedFactSerializer, disputed_facts
+from measures.api.events import EventSerializer, with_scope
+from measures.filters import MeasureFilter
+from measures.models import (
+    Announcement,
+    Material,
+    Measure,
+    MeasureDestination,
+    MeasureEvent,
+    MeasureInstrument,
+    MeasureIssuer,
+    MeasureMaterial,
+    MeasureRelation,
+    Provision,
+    ProvisionDestination,
+    ProvisionMaterial,
+    Status,
+)
+from records.api import (
+    CitedSerializer,
+    CodesField,
+    LinkField,
+    NameSerializer,
+    ReadOnlySerializer,
+    RecordSerializer,
+    RecordViewSet,
+    SlugField,
+    SourceSerializer,
+    cite,
+    is_visible,
+    published,
+    slugs,
+)
+
+
+class StatusSerializer(ReadOnlySerializer):
+    """The status of one measure, provision and material on the day that was asked about."""
+
+    material = serializers.CharField(
+        source="material.slug", allow_null=True, help_text="Null where the measure lists no material."
+    )
+    provision = serializers.CharField(
+        source="provision.code", allow_null=True, help_text="Null for the measure as a whole."
+    )
+    status = serializers.ChoiceField(choices=Status, allow_null=True, help_text="Null where nothing had happened yet.")
+    certainty = serializers.ChoiceField(choices=[("certain", "certain"), ("possible", "possible")])
+    since = serializers.CharField(allow_null=True, help_text="EDTF.")
+    until = serializers.CharField(allow_null=True, help_text="The last day, as far as it is known (EDTF).")
+
+
+class MeasureMaterialSerializer(ReadOnlySerializer, serializers.ModelSerializer):
+    material = SlugField()
+    name = serializers.CharField(source="material.name")
+
+    class Meta:
+        model = MeasureMaterial
+        fields = ["material", "name", "scope", "control_ref"]
+
+
+class CitedMeasureMaterialSerializer(CitedSerializer, MeasureMaterialSerializer):
+    class Meta(MeasureMaterialSerializer.Meta):
+        fields = [*MeasureMaterialSerializer.Meta.fields, "sources", "citations"]
+
+
+class MeasureSerializer(RecordSerializer):
+    names = NameSerializer(many=True)
+    issuers = CodesField(source="issuer_codes", help_text="Countries that impose it.")
+    destinations = CodesField(
+        source="destination_codes", help_text="Countries that it affects; ALL is every destination."
+    )
+    instruments = CodesField(source="instrument_codes")
+    authority = LinkField()
+    materials = MeasureMaterialSerializer(source="material_links", many=True)
+    statuses = StatusSerializer(many=True, help_text="One for each listed material on the day asked about.")
+
+    class Meta:
+        model = Measure
+        fields = [
+            "id",
+            "state",
+            "title",
+            "names",
+            "issuers",
+            "destinations",
+            "instruments",
+            "mast",
+            "effect",
+            "authority",
+            "legal_basis",
+            "summary",
+            "verification",
+            "checked_on",
+            "materials",
+            "statuses",
+        ]
+
+
+class ProvisionSerializer(RecordSerializer):
+    code = serializers.CharField(help_text="Id within the measure.")
+    materials = CodesField(source="material_slugs")
+    destinations = CodesField(source="destination_codes")
+
+    class Meta:
+        model = Provision
+        fields = ["id", "state", "code", "title", "materials", "destinations"]
+
+
+class RelationSerializer(CitedSerializer):
+    measure = LinkField(source="to", help_text="The other measure.")
+    direction = serializers.ChoiceField(
+        choices=[("outgoing", "outgoing"), ("incoming", "incoming")],
+        help_text="Outgoing: this measure amends the other. Incoming: the other amends this one.",
+    )
+
+    class Meta:
+        model = MeasureRelation
+        fields = ["measure", "relation", "direction", "sources", "citations"]
+
+
+class AnnouncementSerializer(RecordSerializer):
+    authority = LinkField()
+
+    class Meta:
+        model = Announcement
+        fields = ["id", "state", "title", "country", "authority", "date", "earliest", "latest", "legal_number"]
+
+
+class MeasureDetailSerializer(CitedSerializer, MeasureSerializer):
+    materials = CitedMeasureMaterialSerializer(source="material_links", many=True)
+    provisions = ProvisionSerializer(many=True)
+    events = EventSerializer(many=True)
+    relations = RelationSerializer(many=True, source="related")
+    announcements = AnnouncementSerializer(many=True, source="announced_by")
+    disputed_facts = DisputedFactSerializer(many=True)
+    bibliography = SourceSerializer(many=True, help_text="Every source that is cited above, once.")
+
+    class Meta(MeasureSerializer.Meta):
+        fields = [
+            *MeasureSerializer.Meta.fields,
+            "provisions",
+            "events",
+            "relations",
+            "announcements",
+            "disputed_facts",
+            "sources",
+            "citations",
+            "bibliography",
+        ]
+
+
+class MeasureViewSet(RecordViewSet):
+    """Measures: who restricted what, against whom, and what holds on the day asked about."""
+
+    filterset_class = MeasureFilter
+    serializer_class = MeasureDetailSerializer
+    row_serializer_class = MeasureSerializer
+
+    def for_list(self, queryset):
+        listed = MeasureMaterial.objects.filter(material__in=Material.objects.published().order_by().values("pk"))
+        return (
+            queryset.select_related("authority")
+            .annotate(
+                issuer_codes=slugs(MeasureIssuer, "measure", "country"),
+                destination_codes=slugs(MeasureDestination, "measure", "country"),
+                instrument_codes=slugs(MeasureInstrument, "measure", "instrument"),
+            )
+            .prefetch_related("names", Prefetch("material_links", listed.select_related("material")))
+        )
+
+    def for_detail(self, queryset):
+        provisions = Provision.objects.annotate(
+            material_slugs=slugs(ProvisionMaterial, "provision", "material"),
+            destination_codes=slugs(ProvisionDestination, "provision", "country"),
+        )
+        return self.for_list(queryset).prefetch_related(
+            published("provisions", provisions),
+            published("events", with_scope(MeasureEvent.objects)),
+            published("announcements", Announcement.objects.select_related("authority")),
+        )
+
+    def prepare(self, measures):
+        rows = status.rows_on(measures, self.on)
+        for measure in measures:
+            measure.statuses = rows[measure.pk]
+        if self.action == "retrieve":
+            for measure in measures:
+                self.complete(measure)
+
+    def complete(self, measure):
+        """Its relations both ways, its disputed facts, and the footing of everything in it."""
+        events, links = list(measure.events.all()), list(measure.material_links.all())
+        measure.related = related(measure)
+        measure.disputed_facts = disputed_facts([measure], events)
+        claims = [claim for fact in measure.disputed_facts for claim in fact.told]
+        measure.bibliography = cite([measure, *events, *links, *measure.related, *claims])
+
+
+def related(measure: Measure) -> list[MeasureRelation]:
+    """Its relations to measures that visitors may see, and theirs to it, each with the other one as `to`."""
+    relations = MeasureRelation.objects.filter(Q(measure=measure) | Q(other=measure)).select_related("measure", "other")
+    found = []
+    for relation in relations.order_by("measure__slug", "position", "pk"):
+        outgoing = relation.measure_id == measure.pk
+        relation.direction = "outgoing" if outgoing else "incoming"
+        relation.to = relation.other if outgoing else relation.measure
+        if is_visible(relation.to):
+            found.append(relation)
+    return sorted(found, key=lambda relation: relation.direction, reverse=True)

@@ -1,0 +1,1 @@
+"""Programs in the API; the addresses of all its lists stand in `urls`."""

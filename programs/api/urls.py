@@ -1,0 +1,27 @@
+"""The addresses of the API: one list for each kind of record, and each record by its id."""
+
+from rest_framework.routers import SimpleRouter
+
+from measures.api import (
+    EventViewSet,
+    MaterialViewSet,
+    MeasureViewSet,
+    OrganizationViewSet,
+)
+from programs.api.programs import ProgramViewSet
+from records.api import (
+    SourceViewSet,
+)
+
+router = SimpleRouter()
+for prefix, viewset in (
+    ("measures", MeasureViewSet),
+    ("materials", MaterialViewSet),
+    ("organizations", OrganizationViewSet),
+    ("programs", ProgramViewSet),
+    ("events", EventViewSet),
+    ("sources", SourceViewSet),
+):
+    router.register(prefix, viewset, basename=prefix)
+app_name = "api"
+urlpatterns = router.urls
