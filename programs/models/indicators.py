@@ -105,7 +105,12 @@ class Value(Cited):
         ]
 
     def __str__(self):
-        return f"{self.date}: {self.value.normalize():f}"
+        return f"{self.date}: {self.number}"
+
+    @property
+    def number(self) -> str:
+        """The value without the zeros that the database pads it with."""
+        return f"{self.value.normalize():f}"
 
 
 @track

@@ -105,10 +105,10 @@ def _points(rows: Iterable[Row]) -> list[dict]:
     for row in rows:
         first, last = _bounds(row["date"])
         points.append({"first": first, "last": last, "value": float(row["value"]), "kind": row.state})
-    points.sort(key=lambda point: (point["kind"], point["first"], point["last"]))
+    # Like is joined to like: a year to the year after it, not to five months of it.
+    points.sort(key=lambda point: (point["kind"], round((point["last"] - point["first"]).days / 30), point["first"]))
     run, before = 0, None
     for point in points:
-        # Two values for one time are two tellings; neither is joined to the other.
         adjoins = before and before["kind"] == point["kind"] and point["first"] - before["last"] == ONE_DAY
         run, before = run + (not adjoins), point
         point["run"] = run

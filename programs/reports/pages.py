@@ -223,7 +223,7 @@ def _value(row: Row) -> list[list[dict]]:
     label = day(row["date"])
     if row.state == "target":
         label = _("target %(date)s") % {"date": label}
-    return [cell(small(label)), cell(line(words.number(row["value"]), notes=row.sources), small(row["note"]))]
+    return [cell(small(label)), cell(line(words.number(row["value"]), notes=row.sources)), cell(small(row["note"]))]
 
 
 def disputes(section: Section, report: Report) -> dict:
