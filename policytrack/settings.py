@@ -234,7 +234,6 @@ CELERY_BEAT_SCHEDULE = {
     "note-heartbeat": {"task": "records.tasks.note_heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "turn-day": {"task": "measures.tasks.turn_day", "schedule": crontab(hour=0, minute=1)},
     "rebuild-timeline": {"task": "measures.tasks.rebuild_timeline", "schedule": crontab(hour=2, minute=30)},
-    "prune": {"task": "records.tasks.prune", "schedule": crontab(hour=3, minute=30)},
 }
 # What /readyz still takes for alive, in seconds.
 HEARTBEAT_MAX_AGE = env.int("HEARTBEAT_MAX_AGE", default=120)
