@@ -38,7 +38,8 @@ def build(manifest: dict) -> Report:
     with translation.override(manifest["language"]), _one_moment():
         read = Reading(manifest["program"], datetime.date.fromisoformat(manifest["on"]))
         body = [section(read) for section in sections.IN_ORDER]
-        body += [_care(read, body), sections.sources(read)]
+        body.insert(2, _care(read, body))
+        body.append(sections.sources(read))
         return Report(
             program=read.program.slug,
             title=read.program.title,
