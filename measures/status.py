@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
@@ -285,8 +286,8 @@ def _touched(records: list[Record]) -> set[int]:
     measures |= {record.measure_id for record in records if isinstance(record, MeasureEvent | Provision)}
     if events := [record.pk for record in records if isinstance(record, MeasureEvent) and record.pk]:
         # The measure that an event stood in before it was moved.
-        versions = MeasureEvent._meta.get_field("versions").related_model.objects
-        measures.update(versions.filter(pgh_obj__in=events).values_list("measure_id", flat=True))
+        versions = apps.get_model("measures.MeasureEventVersion").objects.filter(pgh_obj_id__in=events)
+        measures.update(versions.order_by().values_list("measure_id", flat=True).distinct())
     if sources := [record.pk for record in records if isinstance(record, Source) and record.pk]:
         cited = _citations().filter(source__in=sources).values("subject_id")
         measures.update(MeasureEvent.objects.filter(pk__in=cited).order_by().values_list("measure_id", flat=True))
