@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from records.api.description import DocumentationView, SchemaView
+from records.api.description import SchemaView
+from records.api.documentation import DocumentationView
 
 urlpatterns = [
     path("desk/", admin.site.urls),

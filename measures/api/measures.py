@@ -75,6 +75,7 @@ class MeasureSerializer(RecordSerializer):
         source="destination_codes", help_text="Countries that it affects; ALL is every destination."
     )
     instruments = CodesField(source="instrument_codes")
+    mast = serializers.CharField(source="mast_id", allow_null=True, help_text="Code of UNCTAD's chapter P.")
     authority = LinkField()
     materials = MeasureMaterialSerializer(source="material_links", many=True)
     statuses = StatusSerializer(many=True, help_text="One for each listed material on the day asked about.")
@@ -124,6 +125,7 @@ class RelationSerializer(CitedSerializer):
 
 
 class AnnouncementSerializer(RecordSerializer):
+    country = serializers.CharField(source="country_id")
     authority = LinkField()
 
     class Meta:

@@ -1,5 +1,7 @@
 """Organizations in the API."""
 
+from rest_framework import serializers
+
 from measures.filters import OrganizationFilter
 from measures.models import (
     Measure,
@@ -19,6 +21,7 @@ from records.api import (
 
 
 class OrganizationSerializer(RecordSerializer):
+    country = serializers.CharField(source="country_id")
     names = NameSerializer(many=True)
     parent = LinkField(help_text="The body that it belongs to.")
 

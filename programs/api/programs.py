@@ -1,6 +1,7 @@
 """Programs in the API, each with everything that belongs to it."""
 
 from django.db.models import Prefetch, Q
+from rest_framework import serializers
 
 from measures.api import (
     DisputedFactSerializer,
@@ -76,6 +77,7 @@ OWN = (
 
 
 class ProgramSerializer(RecordSerializer):
+    country = serializers.CharField(source="country_id")
     names = NameSerializer(many=True)
     lead = LinkField()
     responds_to = CodesField(source="measure_slugs", help_text="Measures.")
