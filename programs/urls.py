@@ -1,9 +1,14 @@
 from django.urls import path
 
 from programs.views.programs import ProgramDetail, ProgramList
+from programs.views.reports import ReportDetail, ReportDownload, ReportList, ReportOrder
 
 app_name = "programs"
 urlpatterns = [
     path("programs/", ProgramList.as_view(), name="list"),
     path("programs/<slug:slug>/", ProgramDetail.as_view(), name="detail"),
+    path("programs/<slug:slug>/report/", ReportOrder.as_view(), name="report"),
+    path("reports/", ReportList.as_view(), name="report_list"),
+    path("reports/<uuid:key>/", ReportDetail.as_view(), name="report_detail"),
+    path("reports/<uuid:key>/<slug:format>", ReportDownload.as_view(), name="report_file"),
 ]

@@ -1,8 +1,11 @@
 """Phase reports that were asked for, and their files."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from programs.models.programs import Program
@@ -50,6 +53,18 @@ class PhaseReport(models.Model):
 
     def __str__(self):
         return f"{self.program_id} {self.requested_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("programs:report_detail", args=[self.key])
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.BUILDING)
+
+    @property
+    def on(self) -> datetime.date:
+        """The day that it is about."""
+        return datetime.date.fromisoformat(self.manifest["on"])
 
 
 class PhaseReportFile(models.Model):
