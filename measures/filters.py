@@ -29,9 +29,11 @@ from measures.search import event_has, material_has, measure_has, organization_h
 from records.filters import (
     ChoicesFilter,
     DayFilter,
+    Facet,
     FlagFilter,
     LinkedFilter,
     OccurringFilter,
+    Option,
     RecordFilterSet,
     RowsFilter,
     SearchFilter,
@@ -188,28 +190,6 @@ class MeasureFilter(RecordFilterSet):
             .order_by()
             .alias(holds=Q(certain__contains=self.on))
         )
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice of a facet, and how many measures it would show; `possible` of them only possibly."""
-
-    value: str
-    label: str
-    count: int
-    possible: int = 0
-    selected: bool = False
-    status: str = ""
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter with its choices; those in `more` are folded away."""
-
-    name: str
-    label: str
-    options: list[Option]
-    more: list[Option]
 
 
 SHOWN_OPTIONS = 8

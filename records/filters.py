@@ -7,6 +7,7 @@ parameter that is not known is an error with the nearest known one, never ignore
 import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import django_filters
@@ -346,6 +347,28 @@ class RecordFilterSet(django_filters.FilterSet):
             data.pop(page, None)
         data.setlist(name, [given for given in data.getlist(name) if given.strip() not in ("", value)])
         return data.urlencode()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a facet, and how many records it would show; `possible` of them only possibly."""
+
+    value: str
+    label: str
+    count: int
+    possible: int = 0
+    selected: bool = False
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its choices, for components/facet.html; those in `more` are folded away."""
+
+    name: str
+    label: str
+    options: list[Option]
+    more: list[Option]
 
 
 def source_has(word: str) -> Q:
