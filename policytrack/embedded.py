@@ -5,6 +5,7 @@ import importlib.metadata
 import os
 import platform
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -18,9 +19,10 @@ import psycopg2
 import redis
 
 from policytrack.state import CannotRun, StateDir, explain
-from policytrack.supervisor import Child, born
+from policytrack.supervisor import Child, Supervisor, born
 
 NEEDED_GLIBC = (2, 35)
+PORTS_TRIED = 5
 LIBRARIES_HINT = "libssl3 libgssapi-krb5-2 libzstd1 liblz4-1 libxml2"
 
 
@@ -308,25 +310,45 @@ class Valkey:
             client.close()
 
 
-def start(service: Postgres | Valkey, supervisor, patience: float = 30.0) -> None:
+def start(service: Postgres | Valkey, supervisor: Supervisor, patience: float = 30.0) -> None:
     """Start a server under the supervisor and return once it answers."""
-    child = None
     try:
         service.prepare()
-        child = service.child()
-        supervisor.start(child)
+        for _ in range(PORTS_TRIED):
+            words = attempt(service, supervisor, patience)
+            if words is None:
+                return
+            if "in use" not in words:
+                break
+            # Somebody took the port between the look for a free one and the start; the next look passes it over.
+            service.port = supervisor.state.port(service.name, service.first_port)
     except OSError as error:
         raise explain(error, service.home) from error
+    raise failed(f"{service.name} did not start", words or "")
+
+
+def attempt(service: Postgres | Valkey, supervisor: Supervisor, patience: float) -> str | None:
+    """None once the server answers; where it does not, what it wrote to its log, and it is ended."""
+    child = service.child()
+    log = supervisor.log_of(child)
+    begins = log.stat().st_size if log.exists() else 0
+    supervisor.start(child)
     deadline = time.monotonic() + patience
-    while not service.answers():
-        if child.process is None or child.process.poll() is not None or time.monotonic() > deadline:
-            raise failed(f"{service.name} did not start", supervisor.last_words(child))
+    while child.process and child.process.poll() is None and time.monotonic() < deadline:
+        if service.answers():
+            return None
         time.sleep(0.02)
+    supervisor.dismiss(child)
+    with log.open("rb") as file:
+        file.seek(begins)
+        return file.read().decode(errors="replace")
 
 
 def failed(what: str, words: str) -> CannotRun:
     """``what`` happened, in the program's own last words, with the reason where it is a known one."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
+    # PostgreSQL's very last line only says that it is shut down.
+    lines = [line for line in lines if re.search(r"FATAL|PANIC|[Ee]rror|[Ff]ailed", line)] or lines
     if "No space left on device" in words:
         return CannotRun(f"{what}: the disk is full.")
     if "error while loading shared libraries" in words:

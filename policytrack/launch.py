@@ -19,6 +19,7 @@ from policytrack.supervisor import Child, Stopped, Supervisor, end_leftovers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
+LOG_READ = 20_000
 
 # Seconds a statement may take: a page gives up early, a job may rebuild a whole table.
 WEB_STATEMENT_TIMEOUT = "15"
@@ -145,7 +146,11 @@ def prepare_database(state: StateDir) -> list[dict[str, str]]:
 
         return list(make_demo_accounts(state))
     except OperationalError as error:
-        raise CannotRun(f"The database does not answer: {str(error).strip().splitlines()[-1]}") from error
+        # The server's own log knows of a full disk even where the connection just broke.
+        log = state.path / "logs" / f"{embedded.Postgres.name}.log"
+        full = log.exists() and "No space left on device" in log.read_text(errors="replace")[-LOG_READ:]
+        reason = "the disk is full" if full else str(error).strip().splitlines()[0]
+        raise CannotRun(f"The database does not answer: {reason}.") from error
     except CommandError as error:
         raise CannotRun(str(error)) from error
     finally:

@@ -43,16 +43,24 @@ class StateDir:
         self.path = Path(path).absolute()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.path.chmod(0o700)
-            self.directory("logs")
+            present = {entry.name for entry in self.path.iterdir()}
             free = shutil.disk_usage(self.path).free
         except OSError as error:
             raise explain(error, self.path) from error
+        if present - {"media"} and "secrets.json" not in present:
+            # It is about to be closed to everybody else, which STATE_DIR=/etc would not survive.
+            raise CannotRun(f"{self.path} holds other files; set STATE_DIR to a new or empty directory.")
         if free < NEEDED_BYTES:
             raise CannotRun(
                 f"The disk that holds {self.path} is nearly full: {free >> 20} MB are free"
                 f" and {NEEDED_BYTES >> 20} MB are needed."
             )
+        try:
+            self.path.chmod(0o700)
+            self.secret("secret_key")
+            self.directory("logs")
+        except OSError as error:
+            raise explain(error, self.path) from error
 
     def directory(self, name: str) -> Path:
         path = self.path / name

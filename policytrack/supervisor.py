@@ -75,6 +75,13 @@ class Supervisor:
         self.children.append(child)
         self.spawn(child)
 
+    def dismiss(self, child: Child) -> None:
+        """End one child and forget it."""
+        self.children.remove(child)
+        if child.process:
+            end(child.process, child.stop_signal, child.grace)
+        self.record()
+
     def spawn(self, child: Child) -> None:
         # A signal between the fork and its entry in the list would leave a child that nobody ends.
         self.spawning = True

@@ -129,14 +129,26 @@ def test_root_keeps_the_files_elsewhere_where_the_other_user_cannot_enter(direct
             shutil.rmtree(outside)
 
 
-def test_a_port_taken_between_the_choice_and_the_start_is_said_in_a_sentence(state, supervisor, programs):
-    server = embedded.Postgres(state, programs=programs)
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", server.port))
-        holder.listen()
-        with pytest.raises(CannotRun, match="postgresql did not start"):
+def test_a_port_taken_between_the_choice_and_the_start_is_passed_over(state, supervisor, programs):
+    for server in (embedded.Postgres(state, programs=programs, durable=False), embedded.Valkey(state)):
+        chosen = server.port
+        with socket.socket() as holder:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind(("127.0.0.1", chosen))
+            holder.listen()
             embedded.start(server, supervisor)
+        assert server.port != chosen
+        assert server.answers()
+    assert len(supervisor.children) == 2
+
+
+def test_a_server_that_does_not_start_is_quoted_and_leaves_nothing_running(state, supervisor, programs):
+    server = start_postgres(state, supervisor, programs)
+    supervisor.stop()
+    (server.data / "postgresql.conf").write_text("no_such_setting = 1\n")
+    with pytest.raises(CannotRun, match=r"postgresql did not start: .*FATAL.*configuration file"):
+        start_postgres(state, supervisor, programs)
+    assert supervisor.children == []
 
 
 def test_a_cluster_of_another_version_is_refused(state, supervisor, programs):

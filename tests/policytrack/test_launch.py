@@ -126,10 +126,14 @@ def test_a_trial_from_the_first_start_over_a_kill_9_to_the_end(directory, free_p
 def test_ctrl_c_while_the_servers_start_leaves_nothing_behind(directory, free_port):
     state = directory / "state"
     run = policytrack("run", STATE_DIR=state, PORT=free_port)
-    read_until(run, "Starting Valkey")
-    os.killpg(run.pid, signal.SIGINT)
-    assert "Stopped." in ended(run)
-    assert children(state) == []
+    try:
+        read_until(run, "Starting Valkey")
+        os.killpg(run.pid, signal.SIGINT)
+        assert "Stopped." in ended(run)
+        assert children(state) == []
+    finally:
+        run.kill()
+        run.communicate()
 
 
 def test_a_port_in_use_is_refused(directory, free_port):

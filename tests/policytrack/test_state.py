@@ -80,6 +80,15 @@ def test_a_file_in_place_of_the_directory_is_refused_in_words(directory):
         StateDir(directory / "file")
 
 
+def test_a_directory_of_other_files_is_refused_and_left_as_it_was(directory):
+    (directory / "passwd").touch()
+    before = mode(directory)
+    with pytest.raises(CannotRun, match="holds other files; set STATE_DIR to a new or empty directory"):
+        StateDir(directory)
+    assert mode(directory) == before
+    assert [path.name for path in directory.iterdir()] == ["passwd"]
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [(errno.ENOSPC, "full"), (errno.EACCES, "may not be written"), (errno.EROFS, "read-only"), (errno.EIO, "Input")],
