@@ -42,6 +42,7 @@ from records.filters import (
 
 # Every country there is, not only those that some record names: "nothing affects it" is an answer too.
 COUNTRIES = {code: Country(code=code) for code in [*countries.countries, Country.ALL]}
+INSTRUMENTS = {"to": "instrument__code", "choices": Instrument.LABELS, "label": _("Instrument")}
 CERTAINTIES = {"certain": _("certain"), "possible": _("possible")}
 
 
@@ -152,7 +153,7 @@ class CertaintyFilter(ChoicesFilter):
     """Narrows the status filter to what holds for certain, or only possibly; alone, any status will do."""
 
     def narrowed(self, queryset, value):
-        chosen = self.parent.form.cleaned_data["status"]
+        chosen = self.parent.values["status"]
         periods = self.parent.periods()
         if chosen:
             periods = periods.filter(status__in=list(chosen))
@@ -165,7 +166,9 @@ class MeasureFilter(RecordFilterSet):
     q = SearchFilter(places=measure_has, label=_("Words"))
     issuer = LinkedFilter("issuer_links", to="country", choices=COUNTRIES, label=_("Imposed by"))
     destination = DestinationFilter("destination_links", to="country", choices=COUNTRIES, label=_("Affects"))
-    instrument = LinkedFilter("instrument_links", to="instrument", choices=Instrument.LABELS, label=_("Instrument"))
+    instrument = LinkedFilter(
+        "instrument_links", to="instrument__code", choices=Instrument.LABELS, label=_("Instrument")
+    )
     status = MeasureStatusFilter("status", choices=Status, label=_("Status"))
     certainty = CertaintyFilter(choices=CERTAINTIES, label=_("Certainty"))
     material = ReachFilter(label=_("Material"))
@@ -181,7 +184,7 @@ class MeasureFilter(RecordFilterSet):
     def periods(self) -> QuerySet:
         """The status periods that hold on the day, one for each course; only of the materials asked about."""
         answering = Q()
-        for row in self.form.cleaned_data["material"].values():
+        for row in self.values["material"].values():
             answering |= row.condition()
         visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
         standing = StatusPeriod.objects.filter(visible, answering).standing_on(self.on)
@@ -230,7 +233,7 @@ def _counted(filterset: MeasureFilter, name: str) -> QuerySet:
             everywhere = MeasureDestination.objects.filter(measure=OuterRef("measure"), country=Country.ALL)
             rows, column = MeasureDestination.objects.filter(Q(country=Country.ALL) | ~Exists(everywhere)), "country_id"
         case "instrument":
-            rows, column = MeasureInstrument.objects.all(), "instrument_id"
+            rows, column = MeasureInstrument.objects.all(), "instrument__code"
         case _:
             rows, column = Measure.objects.annotate(measure=F("pk")), name
     return (
@@ -245,7 +248,7 @@ def _counted(filterset: MeasureFilter, name: str) -> QuerySet:
 
 def _facet(filterset: MeasureFilter, name: str, counts: dict[str, tuple[int, int]]) -> Facet:
     declared = filterset.filters[name]
-    chosen = filterset.form.cleaned_data[name]
+    chosen = filterset.values[name]
     values = [*counts, *(value for value in chosen if value not in counts)]
     options = []
     for value in values:
@@ -295,9 +298,7 @@ class EventFilter(RecordFilterSet):
     material = EventMaterialFilter(label=_("Material"))
     issuer = EventLinkedFilter("issuer_links", to="country", choices=COUNTRIES, label=_("Imposed by"))
     destination = EventDestinationFilter("destination_links", to="country", choices=COUNTRIES, label=_("Affects"))
-    instrument = EventLinkedFilter(
-        "instrument_links", to="instrument", choices=Instrument.LABELS, label=_("Instrument")
-    )
+    instrument = EventLinkedFilter("instrument_links", **INSTRUMENTS)
     authority = RowsFilter("measure__authority", rows=Organization.objects.published, label=_("Authority"))
     planned = FlagFilter("planned", label=_("Planned"))
     after = DayFilter("latest", bound="gte", label=_("May fall on this day or later"))
@@ -320,7 +321,7 @@ class HSFilter(RowsFilter):
     def narrowed(self, queryset, value):
         under = Q()
         for code in value:
-            under |= Q(hs_code_id__startswith=code)
+            under |= Q(hs_code__code__startswith=code)
         return queryset.filter(pk__in=MaterialHSCode.objects.filter(under).order_by().values("material"))
 
 

@@ -21,7 +21,7 @@ def material_has(word: str) -> Q:
     digits = word.replace(".", "")
     found = search.in_record(Material, word, "name", "slug", "cas", "formula", "description")
     if digits.isdecimal():
-        codes = MaterialHSCode.objects.filter(hs_code_id__startswith=digits)
+        codes = MaterialHSCode.objects.filter(hs_code__code__startswith=digits)
         found |= Q(pk__in=codes.order_by().values("material"))
     return found
 

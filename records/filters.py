@@ -322,11 +322,17 @@ class RecordFilterSet(django_filters.FilterSet):
         return self.qs
 
     @property
+    def values(self) -> dict:
+        """The value of every filter that is not refused."""
+        self.form.is_valid()
+        return self.form.cleaned_data
+
+    @property
     def chosen(self) -> dict[str, dict]:
         """The values of every filter in use, each with what it stands for (a label or a row)."""
         return {
             name: value if isinstance(value, dict) else {value: value}
-            for name, value in self.form.cleaned_data.items()
+            for name, value in self.values.items()
             if value
         }
 
@@ -337,7 +343,7 @@ class RecordFilterSet(django_filters.FilterSet):
             queryset = queryset.filter(state=Record.State.PUBLISHED)
         for name in chosen:
             if name not in leaving_out:
-                queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
+                queryset = self.filters[name].filter(queryset, self.values[name])
         return queryset
 
     def without(self, name: str, value: str) -> str:

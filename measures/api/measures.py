@@ -75,7 +75,7 @@ class MeasureSerializer(RecordSerializer):
         source="destination_codes", help_text="Countries that it affects; ALL is every destination."
     )
     instruments = CodesField(source="instrument_codes")
-    mast = serializers.CharField(source="mast_id", allow_null=True, help_text="Code of UNCTAD's chapter P.")
+    mast = serializers.CharField(source="mast.code", allow_null=True, help_text="Code of UNCTAD's chapter P.")
     authority = LinkField()
     materials = MeasureMaterialSerializer(source="material_links", many=True)
     statuses = StatusSerializer(many=True, help_text="One for each listed material on the day asked about.")
@@ -166,11 +166,11 @@ class MeasureViewSet(RecordViewSet):
     def for_list(self, queryset):
         listed = MeasureMaterial.objects.filter(material__in=Material.objects.published().order_by().values("pk"))
         return (
-            queryset.select_related("authority")
+            queryset.select_related("authority", "mast")
             .annotate(
                 issuer_codes=slugs(MeasureIssuer, "measure", "country"),
                 destination_codes=slugs(MeasureDestination, "measure", "country"),
-                instrument_codes=slugs(MeasureInstrument, "measure", "instrument"),
+                instrument_codes=slugs(MeasureInstrument, "measure", "instrument", field="instrument__code"),
             )
             .prefetch_related("names", Prefetch("material_links", listed.select_related("material")))
         )
