@@ -235,7 +235,7 @@ class Postgres:
             env=self.env,
             cwd=self.home,
             stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown: ends sessions, loses nothing
-            grace=4.0,
+            grace=3.5,
             user=self.user,
         )
 
@@ -295,7 +295,7 @@ class Valkey:
             argv=[str(self.home / "valkey-server"), "-"],
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
             cwd=self.home,
-            grace=2.0,
+            grace=1.5,
             user=self.user,
             stdin="\n".join(configuration).encode() + b"\n",
         )

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -140,7 +141,9 @@ def prepare_database(state: StateDir) -> list[dict[str, str]]:
         loaded = data_fingerprint(connection)
         if state.read("loaded.json") != loaded:
             with step("Loading the data set"):
-                call_command("load_data")
+                report = io.StringIO()
+                call_command("load_data", stdout=report)
+                say(f"  {report.getvalue().splitlines()[-1]}")
             state.write("loaded.json", loaded)
         from policytrack.accounts import make_demo_accounts
 
@@ -171,9 +174,6 @@ def data_fingerprint(connection) -> str:
 def programs(state: StateDir, host: str, port: int) -> list[Child]:
     """Worker, beat and web; they are ended in the opposite order."""
     environment = {**os.environ, "STATEMENT_TIMEOUT": WORKER_STATEMENT_TIMEOUT}
-    if os.geteuid() == 0:
-        # Celery warns root of pickled messages, which policytrack does not accept (JSON only).
-        environment["PYTHONWARNINGS"] = "ignore::RuntimeWarning:celery.platforms"
     cores = str(len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
     celery = [sys.executable, "-m", "celery", "--app", "policytrack"]
     schedule = state.directory("beat") / "schedule"
