@@ -37,7 +37,9 @@ class PhaseSource(TimelineSource):
              record.planned_start_latest, true, record.actual_earliest),
             ('planned-end', 'ends', record.planned LIKE '%%/%%', split_part(record.planned, '/', 2),
              record.planned_end_earliest, record.planned_latest, record.planned_end_earliest,
-             record.planned_latest, true, CASE WHEN record.actual LIKE '%%/%%' THEN record.actual_end_earliest END),
+             record.planned_latest, true,
+             CASE WHEN record.status = 'ended' THEN coalesce(record.actual_end_earliest, record.planned_latest)
+                  WHEN record.actual LIKE '%%/%%' THEN record.actual_end_earliest END),
             ('planned', 'runs', record.planned NOT LIKE '%%/%%', record.planned,
              record.planned_earliest, record.planned_start_latest, record.planned_end_earliest,
              record.planned_latest, true, record.actual_earliest),

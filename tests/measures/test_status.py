@@ -1,0 +1,389 @@
+"""The status of measures in the database: derived in the change's transaction, read in one query for any day."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
+
+from measures import status, timeline
+from measures.models import (
+    Material,
+    Measure,
+    MeasureEvent,
+    MeasureMaterial,
+    Provision,
+    ProvisionMaterial,
+    StatusPeriod,
+)
+from records import derived, outbox, publishing
+from records.models import Citation, OutboxEntry, Source
+from tests.measures import recorded
+
+pytestmark = pytest.mark.django_db
+
+DERIVED = ("measure__slug", "provision__code", "material__slug", "sequence", "event__slug", *status.DERIVED[:-2])
+
+
+def told(measure, day, *, material=None):
+    """(status, certainty) by material, or of one."""
+    rows = status.rows_on([measure], date.fromisoformat(day))[measure.pk]
+    statuses = {row.material and row.material.slug: (row.status, row.certainty) for row in rows}
+    return statuses if material is None else statuses[material]
+
+
+def stored():
+    return sorted(StatusPeriod.objects.order_by().values_list(*DERIVED), key=repr)
+
+
+def versions():
+    return StatusPeriod.versions.rel.related_model.objects.count()
+
+
+def refresh(*records):
+    status.StatusDerivation().refresh(records)
+
+
+GOLDEN = {
+    "jp-2019-three-materials-licensing": [
+        ("2019-07-03", None, "announced", "certain"),
+        ("2019-07-04", None, "in_force", "certain"),
+        ("2020-02-01", "photoresist-controlled", "eased", "certain"),
+        ("2020-02-01", "hydrogen-fluoride", "in_force", "certain"),
+        ("2023-05-01", None, "lifted", "certain"),
+    ],
+    "jp-2019-korea-white-list-removal": [
+        ("2019-08-27", None, "announced", "certain"),
+        ("2019-08-28", None, "in_force", "certain"),
+        ("2023-05-01", None, "in_force", "certain"),
+        ("2023-07-21", None, "lifted", "certain"),
+    ],
+    "kr-2019-japan-ga2-reclassification": [
+        ("2019-09-18", None, "in_force", "certain"),
+        ("2023-04-23", None, "in_force", "certain"),
+        ("2023-04-24", None, "lifted", "certain"),
+    ],
+    "cn-2025-57-five-rare-earths": [
+        ("2025-11-08", "holmium", "suspended", "certain"),
+        ("2026-11-12", "holmium", "unconfirmed", "certain"),
+    ],
+    "ga-2029-manganese-ban": [("2029-02-01", None, "in_force", "possible")],
+}
+
+
+@pytest.mark.parametrize("slug", GOLDEN)
+def test_golden_days(slug):
+    measure = recorded.founding(slug)
+    refresh(measure)
+    for day, material, expected, certainty in GOLDEN[slug]:
+        rows = told(measure, day)
+        told_of = rows if material is None else {material: rows[material]}
+        assert set(told_of.values()) == {(expected, certainty)}, (day, told_of)
+
+
+def test_a_suspension_before_the_beginning_says_so():
+    measure = recorded.founding("cn-2025-57-five-rare-earths")
+    refresh(measure)
+    row = status.rows_on([measure], date(2025, 11, 8))[measure.pk][0]
+    assert row.period.never_in_force
+
+
+def test_before_anything_happened_the_status_is_none_for_every_listed_material():
+    measure = recorded.founding("jp-2019-three-materials-licensing")
+    refresh(measure)
+    rows = told(measure, "2019-06-30")
+    assert len(rows) == 6
+    assert set(rows.values()) == {(None, "certain")}
+
+
+def test_a_measure_without_materials_has_one_row_without_material():
+    measure = recorded.measure("m")
+    recorded.event(measure, "effective", "2020")
+    refresh(measure)
+    assert told(measure, "2020-06-01") == {None: ("in_force", "possible")}
+    assert told(measure, "2021-01-01") == {None: ("in_force", "certain")}
+
+
+def test_since_and_until_are_told_as_edtf():
+    measure = recorded.measure("m")
+    recorded.event(measure, "effective", "2020-03")
+    recorded.event(measure, "revoked", "2021-05-02")
+    refresh(measure)
+    (row,) = status.rows_on([measure], date(2020, 6, 1))[measure.pk]
+    assert (row.since, row.until, row.is_certain) == ("2020-03", "2021-05-01", True)
+
+
+def test_scope_an_event_touches_the_materials_it_lists_or_all():
+    measure = recorded.measure("m", ["gallium", "germanium"])
+    recorded.event(measure, "effective", "2020-01-01")
+    recorded.event(measure, "eased", "2020-02-01", ["gallium"])
+    refresh(measure)
+    assert told(measure, "2020-03-01") == {"gallium": ("eased", "certain"), "germanium": ("in_force", "certain")}
+    groups = status.grouped(status.rows_on([measure], date(2020, 3, 1))[measure.pk])
+    assert [(group.status, [row.material.slug for row in group.rows]) for group in groups] == [
+        ("in_force", ["germanium"]),
+        ("eased", ["gallium"]),
+    ]
+
+
+def provision(measure, code, materials=(), **values):
+    made = Provision.objects.create(
+        measure=measure, slug=f"{measure.slug}-{code}", code=code, title=code, **{"state": "published", **values}
+    )
+    for material in materials:
+        ProvisionMaterial.objects.create(provision=made, material=recorded.material(material))
+    return made
+
+
+def test_provisions_run_courses_of_their_own():
+    measure = recorded.measure("m", ["gallium", "germanium", "holmium"])
+    paragraph = provision(measure, "a", ["gallium"])
+    provision(measure, "b", ["gallium", "germanium"])
+    recorded.event(measure, "effective", "2020-01-01")
+    recorded.event(measure, "suspended", "2020-02-01", provision=paragraph)
+    refresh(measure)
+    rows = status.rows_on([measure], date(2020, 3, 1))[measure.pk]
+    assert [(row.provision and row.provision.code, row.material.slug, row.status) for row in rows] == [
+        (None, "holmium", "in_force"),
+        ("a", "gallium", "suspended"),
+        ("b", "gallium", "in_force"),
+        ("b", "germanium", "in_force"),
+    ]
+
+
+def test_a_provision_that_lists_no_material_reaches_all_of_the_measures():
+    measure = recorded.measure("m", ["gallium", "germanium"])
+    paragraph = provision(measure, "a")
+    recorded.event(measure, "effective", "2020-01-01", provision=paragraph)
+    refresh(measure)
+    rows = status.rows_on([measure], date(2020, 3, 1))[measure.pk]
+    assert [(row.provision.code, row.material.slug) for row in rows] == [("a", "gallium"), ("a", "germanium")]
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "withdrawn"])
+def test_only_published_events_and_provisions_count(state):
+    measure = recorded.measure("m", ["gallium"])
+    recorded.event(measure, "announced", "2020-01-01")
+    recorded.event(measure, "effective", "2020-01-02", state=state, withdrawal_notice="in error")
+    provision(measure, "a", ["gallium"], state=state, withdrawal_notice="in error")
+    refresh(measure)
+    assert told(measure, "2020-03-01") == {"gallium": ("announced", "certain")}
+    assert not StatusPeriod.objects.exclude(provision=None).exists()
+
+
+def test_an_embargoed_event_counts_from_its_moment():
+    measure = recorded.measure("m")
+    moment = datetime.now(UTC) + timedelta(hours=1)
+    event = recorded.event(measure, "effective", "2020-01-01", embargo_until=moment)
+    refresh(event)
+    assert told(measure, "2020-03-01") == {None: (None, "certain")}
+    assert outbox.relay() == 0
+    MeasureEvent.objects.update(embargo_until=Now() - timedelta(seconds=1))
+    OutboxEntry.objects.update(claimed_until=Now() - timedelta(seconds=1))
+    outbox.relay()
+    assert told(measure, "2020-03-01") == {None: ("in_force", "certain")}
+
+
+@pytest.mark.parametrize("values", [{"state": "draft"}, {"embargo_until": datetime(2999, 1, 1, tzinfo=UTC)}])
+def test_materials_that_visitors_may_not_see_are_not_told(values):
+    measure = recorded.measure("m", ["gallium", "germanium"])
+    recorded.event(measure, "effective", "2020-01-01")
+    recorded.event(measure, "eased", "2020-02-01", ["gallium"])
+    refresh(measure)
+    Material.objects.filter(slug="gallium").update(**values)
+    assert set(told(measure, "2020-03-01")) == {"germanium"}
+    assert set(status.counts_on(Measure.objects.all(), date(2020, 3, 1))) == {"in_force"}
+    assert not Measure.objects.filter(pk__in=status.having("eased", date(2020, 3, 1))).exists()
+
+
+def test_an_unlisted_material_answers_with_the_nearest_listed_broader_one():
+    measure = recorded.measure("m", ["hydrogen-fluoride"])
+    recorded.event(measure, "effective", "2020-01-01")
+    refresh(measure)
+    gas = recorded.material("hydrogen-fluoride-gas")
+    (row,) = status.status_of(measure, gas, date(2020, 3, 1))
+    assert (row.material, row.broader, row.status) == (gas, gas.broader, "in_force")
+    (row,) = status.status_of(measure, gas.broader, date(2020, 3, 1))
+    assert row.broader is None
+    assert status.status_of(measure, recorded.material("gallium"), date(2020, 3, 1)) == []
+
+
+def test_a_mixed_measure_counts_under_each_of_its_statuses_and_possible_ones_apart():
+    mixed = recorded.measure("mixed", ["gallium", "germanium"])
+    recorded.event(mixed, "effective", "2020-01-01")
+    recorded.event(mixed, "eased", "2020-02-01", ["gallium"])
+    vague = recorded.measure("vague")
+    recorded.event(vague, "effective", "2020")
+    recorded.measure("nothing-yet")
+    derived.rebuild()
+    day = date(2020, 3, 1)
+    assert status.counts_on(Measure.objects.all(), day) == {
+        "in_force": status.Count(certain=1, possible=1),
+        "eased": status.Count(certain=1, possible=0),
+    }
+    assert status.counts_on(Measure.objects.filter(pk=vague.pk), day) == {"in_force": status.Count(0, 1)}
+
+    def having(*arguments, **options):
+        return set(Measure.objects.filter(pk__in=status.having(*arguments, **options)))
+
+    assert having("in_force", day) == {mixed, vague}
+    assert having("in_force", day, certainty="certain") == {mixed}
+    assert having("in_force", day, certainty="possible") == {vague}
+    assert having("eased", day) == {mixed}
+    assert having("lifted", day) == set()
+
+
+def test_last_evidence_is_the_newest_source_of_the_periods_events():
+    measure = recorded.measure("m")
+    events = [recorded.event(measure, "announced", "2020-01-01"), recorded.event(measure, "effective", "2020-02-01")]
+    for event, day in zip(events, ("2020-01-02", "2021-05"), strict=True):
+        source = Source.objects.create(
+            slug=f"s-{day}",
+            title="…",
+            publisher="…",
+            language="en",
+            kind="news",
+            consulted="excerpt",
+            date=day,
+            state="published",
+        )
+        Citation.objects.create(subject=event, source=source)
+    refresh(measure)
+    assert list(StatusPeriod.objects.order_by("sequence").values_list("last_evidence", flat=True)) == [
+        date(2020, 1, 2),
+        date(2021, 5, 1),
+    ]
+    (fresh,) = status.rows_on([measure], date(2023, 5, 1))[measure.pk]
+    (stale,) = status.rows_on([measure], date(2023, 5, 2))[measure.pk]
+    assert (fresh.is_stale, stale.is_stale) == (False, True)
+    source.date = "2022-01-01"
+    source.save()
+    refresh(source)
+    assert StatusPeriod.objects.get(sequence=1).last_evidence == date(2022, 1, 1)
+
+
+def test_publishing_and_withdrawing_an_event_moves_the_status_in_the_same_transaction():
+    measure = recorded.measure("m")
+    event = recorded.event(measure, "effective", "2020-01-01", state="in_review")
+    publishing.publish(event, by=None, reason="reviewed")
+    assert told(measure, "2020-03-01") == {None: ("in_force", "certain")}
+    publishing.withdraw(event, by=None, reason="wrong", notice="It was another measure.")
+    assert told(measure, "2020-03-01") == {None: (None, "certain")}
+
+
+def test_an_event_that_moves_to_another_measure_leaves_the_first():
+    first, second = recorded.measure("a"), recorded.measure("b")
+    event = recorded.event(first, "effective", "2020-01-01")
+    refresh(first)
+    event.measure = second
+    event.save()
+    refresh(event)
+    assert told(first, "2020-03-01") == {None: (None, "certain")}
+    assert told(second, "2020-03-01") == {None: ("in_force", "certain")}
+
+
+def test_an_unchanged_base_writes_no_version():
+    for slug in GOLDEN:
+        recorded.founding(slug)
+    derived.rebuild()
+    before = versions()
+    derived.rebuild()
+    refresh(*Measure.objects.all())
+    assert versions() == before
+
+
+def test_rebuilding_costs_the_same_queries_for_one_measure_and_for_many(django_assert_num_queries):
+    recorded.founding("kr-2019-japan-ga2-reclassification")
+    derived.rebuild()
+    with django_assert_num_queries(7):
+        derived.rebuild()
+    for slug in list(GOLDEN)[:2]:
+        recorded.founding(slug)
+    derived.rebuild()
+    with django_assert_num_queries(7):
+        derived.rebuild()
+    measures = list(Measure.objects.all())
+    with django_assert_num_queries(1):
+        status.rows_on(measures, date(2020, 1, 1))
+
+
+def test_any_change_ends_as_a_full_rebuild_would():
+    chance = random.Random(57)
+    measures = [recorded.measure(f"m{n}", ["gallium", "germanium", "holmium"][: n + 1]) for n in range(3)]
+    kinds = [kind for kind in MeasureEvent.Kind.values if kind not in ("dispute", "licence")]
+    for number in range(60):
+        measure = chance.choice(measures)
+        events = list(measure.events.all())
+        act = chance.choice(["add", "add", "change", "state", "move", "delete", "material"])
+        day = str(date(2019, 1, 1) + timedelta(chance.randrange(900)))
+        if act == "add" or not events:
+            scope = [link.material.slug for link in measure.material_links.all() if chance.random() < 0.3]
+            touched = recorded.event(
+                measure, chance.choice(kinds), chance.choice([day, day[:7], day[:4]]), scope,
+                slug=f"e-{number}", position=100 + number, planned=chance.random() < 0.2,
+                until="2021-10-01" if chance.random() < 0.3 else None,
+            )  # fmt: skip
+        else:
+            touched = chance.choice(events)
+            if act == "change":
+                touched.kind, touched.date = chance.choice(kinds), day
+            elif act == "state":
+                touched.state = chance.choice(["draft", "published"])
+            elif act == "move":
+                touched.measure, touched.position = chance.choice(measures), 500 + number
+            if act == "delete":
+                touched.delete()
+            elif act == "material":
+                link = measure.material_links.last()
+                link.delete()
+                MeasureMaterial.objects.create(measure=measure, material=link.material)
+                touched = measure
+            else:
+                touched.save()
+        refresh(touched)
+        after = stored()
+        before = versions()
+        derived.rebuild()
+        assert stored() == after, act
+        assert versions() == before, act
+
+
+def test_the_order_of_loading_never_matters():
+    slugs = list(GOLDEN)
+    outcomes = []
+    for order in (slugs, slugs[::-1]):
+        with transaction.atomic():
+            for slug in order:
+                refresh(recorded.founding(slug))
+            outcomes.append(stored())
+            transaction.set_rollback(True)
+    assert outcomes[0] == outcomes[1]
+
+
+def insert_at_once(period):
+    """Insert, and have the deferred constraints answer."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        period.save(force_insert=True)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def test_the_database_refuses_certain_periods_that_overlap():
+    measure = recorded.measure("m")
+    event = recorded.event(measure, "effective", "2020-01-01")
+    refresh(measure)
+    period = StatusPeriod.objects.get()
+    period.pk, period.sequence, period.status = None, 7, "lifted"
+    with pytest.raises(IntegrityError, match="certain_apart"):
+        insert_at_once(period)
+    period.pk, period.planned = None, True
+    insert_at_once(period)
+    assert event.status_periods.count() == 2
+
+
+def test_the_timeline_learns_of_a_status_that_lapses():
+    measure = recorded.founding("cn-2025-57-five-rare-earths")
+    refresh(measure)
+    timeline.refresh([measure])
+    assert measure.timeline_entries.filter(role="until", planned=True).get().latest == date(2026, 11, 10)
