@@ -30,7 +30,7 @@ run: ## Start everything on http://localhost:8000 (PORT and STATE_DIR choose oth
 	@exec $(PY) -m policytrack run
 
 test: dev-environment ## Run the whole suite against real servers (ARGS= goes to pytest)
-	@exec $(PY) -m policytrack with-servers $(PY) -m pytest -n 2 $(ARGS)
+	@exec $(PY) -m policytrack with-servers $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: dev-environment ## Lint, types, layers, templates, migrations, deployment settings, data set
 	@$(PY) -m policytrack with-servers sh -e -c '\

@@ -1,9 +1,13 @@
 import os
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
@@ -50,6 +54,18 @@ def pytest_terminal_summary(terminalreporter):
     skipped = [report for report in terminalreporter.getreports("skipped") if NO_CHROMIUM in str(report.longrepr)]
     if skipped:
         terminalreporter.write_line(f"{len(skipped)} browser tests did not run: {NO_CHROMIUM}.", yellow=True)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The shipped data set in the database, for the tests of one module; each leaves it as it found it."""
+    with django_db_blocker.unblock():
+        call_command("load_data", no_progress=True, stdout=StringIO())
+    yield
+    models = (model for app in ("records", "measures", "programs") for model in apps.get_app_config(app).get_models())
+    tables = {connection.ops.quote_name(model._meta.db_table) for model in models}
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}, pghistory_context CASCADE")
 
 
 @pytest.fixture(scope="session")

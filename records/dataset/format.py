@@ -5,6 +5,7 @@ files by subclassing `File` in their own `dataset` module.
 """
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -398,6 +399,9 @@ class Names(Part):
             texts = listed(names, language, at, reading) if self.several else [text] if text is not None else []
             for position, each in enumerate(texts):
                 place = at.within(language)
+                if not re.fullmatch(LANGUAGE_TAG, str(language)):
+                    reading.fault(place, f"“{language}” is no language tag, such as ko or zh-Hans.")
+                    continue
                 row = {SUBJECT: (model, key), "kind": self.kind, "position": position}
                 row["language"] = Value("language", Name, "language").value(language, row, place, reading)
                 row["text"] = Value("text", Name, "text").value(each, row, place, reading)
@@ -414,6 +418,7 @@ class Names(Part):
 
 
 LANGUAGES = ("en", "ko", "ja", "zh")
+LANGUAGE_TAG = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
 
 @dataclass(frozen=True)

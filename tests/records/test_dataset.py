@@ -1,0 +1,469 @@
+"""The data set's files: every fault found, only differences written, and back again byte for byte."""
+
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from measures.models import Measure, MeasureEvent, Organization, StatusPeriod
+from programs.models import Program
+from records import publishing
+from records.dataset import files
+from records.models import Citation, Name, OutboxEntry, Source
+
+DATA = Path(settings.DATA_DIR)
+
+
+def small() -> dict[str, list]:
+    """The least data set that uses most of the format."""
+    return {
+        "sources.yaml": [
+            {
+                "id": "notice",
+                "title": "Notice",
+                "publisher": "Ministry",
+                "published": "2019-07-01",
+                "language": "ja",
+                "kind": "official",
+                "consulted": "excerpt",
+            }
+        ],
+        "mast.yaml": [{"code": "P33", "title": "Licensing", "edition": "2019", "sources": ["notice"]}],
+        "instruments.yaml": [{"instrument": "export_licensing", "mast": "P33", "sources": ["notice"]}],
+        "ministries.yaml": [
+            {"id": "jp-meti", "country": "JP", "name": "Ministry", "kind": "ministry", "names": {"ja": "経済産業省"}}
+        ],
+        "institutes.yaml": [{"id": "kr-kims", "country": "KR", "name": "Institute", "kind": "university"}],
+        "materials.yaml": [
+            {
+                "id": "resist",
+                "name": "Resist",
+                "aliases": {"ko": ["레지스트"]},
+                "hs": ["370790"],
+                "category": "chemical",
+                "description": "A resist.",
+            }
+        ],
+        "measures.yaml": [
+            {
+                "id": "licensing",
+                "title": "Licensing",
+                "imposed_by": ["JP"],
+                "affects": ["KR"],
+                "authority": "jp-meti",
+                "instruments": ["export_licensing"],
+                "effect": "restricts",
+                "mast": "P33",
+                "legal_basis": "Act",
+                "summary": "Licences.",
+                "materials": [{"material": "resist", "scope": "all"}],
+                "verification": "verified",
+                "events": [
+                    {"kind": "announced", "date": "2019-07-01", "title": "Announced", "sources": ["notice"]},
+                    {"kind": "effective", "date": "2019-07-04", "title": "In force", "materials": ["resist"]},
+                ],
+            }
+        ],
+        "announcements.yaml": [],
+        "programs.yaml": [
+            {
+                "id": "plan",
+                "title": "Plan",
+                "country": "KR",
+                "lead": "kr-kims",
+                "responds_to": ["licensing"],
+                "summary": "A plan.",
+                "budget": {"amount": 1000, "currency": "KRW", "per": "year", "sources": ["notice"]},
+                "phases": [
+                    {
+                        "number": 1,
+                        "title": "First",
+                        "horizons": ["short"],
+                        "objective": "Begin.",
+                        "planned": "2019/2020",
+                        "status": "planned",
+                        "milestones": [
+                            {"id": "plan-begins", "title": "Begins", "expected": "2020-08", "status": "planned"}
+                        ],
+                    }
+                ],
+                "projects": [
+                    {
+                        "id": "work",
+                        "title": "Work",
+                        "performers": ["kr-kims", "somebody"],
+                        "phase": 1,
+                        "status": "running",
+                    }
+                ],
+                "verification": "partly",
+            }
+        ],
+        "coverage_notes.yaml": [],
+        "claims.yaml": [
+            {
+                "id": "when",
+                "subject": {"measure": "licensing"},
+                "question": "When?",
+                "versions": [
+                    {"claimant": "jp-meti", "date": "2019", "statement": "Then."},
+                    {"claimant": "Somebody", "date": "2019", "statement": "Now."},
+                ],
+            }
+        ],
+        "founding_statements.yaml": [],
+    }
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write a data set, changed by a function, into a folder of its own."""
+
+    def write(change=lambda data: None):
+        data = small()
+        change(data)
+        for name, document in data.items():
+            content = document if isinstance(document, str | bytes) else yaml.safe_dump(document, allow_unicode=True)
+            (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        shutil.copy(DATA / "hs2022_sections.csv", tmp_path)
+        lines = (DATA / "hs2022.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        (tmp_path / "hs2022.csv").write_text(lines[0] + "".join(line for line in lines if ",37" in line[:8]))
+        return tmp_path
+
+    return write
+
+
+def test_the_small_set_has_no_fault(folder):
+    assert files.read(folder()).faults == []
+
+
+def first(name):
+    return lambda data: data[name][0]
+
+
+MEASURE, EVENT = first("measures.yaml"), lambda data: data["measures.yaml"][0]["events"][0]
+PROGRAM, CLAIM = first("programs.yaml"), lambda data: data["claims.yaml"][0]
+
+
+@pytest.mark.parametrize(
+    ("where", "change", "place", "words"),
+    [
+        (MEASURE, {"colour": "red"}, "measures.yaml, licensing, colour", "is no key of the format"),
+        (MEASURE, {"title": None}, "measures.yaml, licensing, title", "is missing"),
+        (MEASURE, {"title": 7}, "measures.yaml, licensing, title", "must be text in quotes, not the number 7"),
+        (MEASURE, {"title": "x" * 201}, "measures.yaml, licensing, title", "200"),
+        (MEASURE, {"effect": "forbids"}, "measures.yaml, licensing, effect", "“forbids”"),
+        (MEASURE, {"authority": "nobody"}, "measures.yaml, licensing, authority", "“nobody” is no known organization"),
+        (MEASURE, {"imposed_by": ["XX"]}, "measures.yaml, licensing, imposed_by/0", "“XX” is no known country"),
+        (
+            MEASURE,
+            {"imposed_by": [False]},
+            "measures.yaml, licensing, imposed_by/0",
+            "put words such as NO into quotes",
+        ),
+        (MEASURE, {"imposed_by": []}, "measures.yaml, licensing, imposed_by", "is missing"),
+        (MEASURE, {"affects": "KR"}, "measures.yaml, licensing, affects", "must be a list"),
+        (MEASURE, {"instruments": ["magic"]}, "measures.yaml, licensing, instruments/0", "“magic”"),
+        (MEASURE, {"events": ["x"]}, "measures.yaml, licensing, events/0", "must be a mapping"),
+        (MEASURE, {"id": "Not Kebab"}, "measures.yaml, Not Kebab, id", "Lower-case letters"),
+        (MEASURE, {"related": [{"measure": "gone", "relation": "amends"}]}, "related/0/measure", "“gone” is no known"),
+        (EVENT, {"kind": "exploded"}, "measures.yaml, licensing, events/0/kind", "“exploded”"),
+        (EVENT, {"date": "2019-13-45"}, "measures.yaml, licensing, events/0/date", "2019-13-45"),
+        (EVENT, {"date": "2020/2019"}, "measures.yaml, licensing, events/0/date", "2020/2019"),
+        (EVENT, {"order": "first"}, "measures.yaml, licensing, events/0/order", "must be a number"),
+        (EVENT, {"planned": "yes"}, "measures.yaml, licensing, events/0/planned", "must be true or false"),
+        (EVENT, {"quote": "word " * 26}, "measures.yaml, licensing, events/0/quote", "more than 25 words"),
+        (EVENT, {"then": "in_force"}, "measures.yaml, licensing, events/0/then", "there is no `until`"),
+        (EVENT, {"materials": ["iron"]}, "measures.yaml, licensing, events/0/materials", "not among the materials"),
+        (EVENT, {"provision": "part-2"}, "measures.yaml, licensing, events/0/provision", "is no known provision"),
+        (EVENT, {"sources": ["rumour"]}, "events/0/sources/0", "“rumour” is no known source"),
+        (EVENT, {"sources": ["notice", "notice"]}, "events/0/sources/1", "stands twice"),
+        (first("materials.yaml"), {"hs": ["999998"]}, "materials.yaml, resist, hs/0", "“999998” is no known HS code"),
+        (first("materials.yaml"), {"cas": "7664-39-4"}, "materials.yaml, resist, cas", "no CAS number"),
+        (first("materials.yaml"), {"broader": "resist"}, "materials.yaml, resist, broader", "leads back to itself"),
+        (first("materials.yaml"), {"aliases": {"Korean": ["x"]}}, "materials.yaml, resist, aliases/Korean", "Korean"),
+        (first("ministries.yaml"), {"kind": "company"}, "ministries.yaml, jp-meti, kind", "does not belong into this"),
+        (first("sources.yaml"), {"url": "no address"}, "sources.yaml, notice, url", "no address"),
+        (PROGRAM, {"budget": {"amount": 5}}, "programs.yaml, plan, budget/currency", "needs its currency"),
+        (PROGRAM, {"budget": 5}, "programs.yaml, plan, budget", "must be a mapping"),
+        (PROGRAM, {"phases": []}, "programs.yaml, plan, phases", "at least one phase"),
+        (
+            PROGRAM,
+            {"norms": [{"id": "n", "wording": "w", "years_min": 6, "years_max": 4}]},
+            "norms/n/years_min",
+            "6 is more than",
+        ),
+        (
+            PROGRAM,
+            {"responses": [{"id": "r", "action": "other", "title": "t", "date": "2019"}]},
+            "responses/r/organization",
+            "for an unnamed body",
+        ),
+        (
+            PROGRAM,
+            {
+                "surveys": [
+                    {
+                        "id": "s",
+                        "conducted_by": "kr-kims",
+                        "title": "t",
+                        "period": "2019",
+                        "purpose": "p",
+                        "feeds": ["x"],
+                    }
+                ]
+            },
+            "surveys/s/feeds/0",
+            "none of these: milestone, phase",
+        ),
+        (
+            lambda data: data["programs.yaml"][0]["projects"][0],
+            {"phase": 9},
+            "programs.yaml, plan, projects/work/phase",
+            "“plan-phase-9” is no known phase",
+        ),
+        (
+            lambda data: data["programs.yaml"][0]["projects"][0],
+            {"unnamed": True},
+            "projects/work/count",
+            "how many it stands for",
+        ),
+        (
+            lambda data: data["programs.yaml"][0]["phases"][0],
+            {"horizons": ["soon"]},
+            "programs.yaml, plan, phases/1/horizons",
+            "soon",
+        ),
+        (
+            lambda data: data["programs.yaml"][0]["phases"][0]["milestones"][0],
+            {"status": "achieved"},
+            "milestones/plan-begins/actual",
+            "says when",
+        ),
+        (CLAIM, {"subject": {"planet": "mars"}}, "claims.yaml, when, subject", "must be one of measure, material"),
+        (CLAIM, {"subject": {"measure": "gone"}}, "claims.yaml, when, subject/measure", "“gone” is no known measure"),
+        (
+            lambda data: data["claims.yaml"][0]["versions"][0],
+            {"preferred": True},
+            "claims.yaml, when, versions/0/reason",
+            "say why",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_fault_is_reported_with_file_record_and_field(folder, where, change, place, words):
+    faults = files.read(folder(lambda data: where(data).update(change))).faults
+    assert any(place in str(fault.place) and words in fault.message for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("- id: a\n  id: b\n", "key “id” stands twice, line 2"),
+        ("- [", "is not YAML"),
+        ("just words", "must be a list of records"),
+        (b"- id: \xff\n", "is not UTF-8"),
+        ("- id: a\x00\n", "is not YAML"),
+        ("- 7\n", "must be a mapping"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_clear_fault(folder, content, words):
+    faults = files.read(folder(lambda data: data.update({"announcements.yaml": content}))).faults
+    assert len(faults) == 1, faults
+    assert words in str(faults[0])
+
+
+def test_an_unquoted_date_is_named(folder):
+    def unquote(data):
+        data["measures.yaml"] = yaml.safe_dump(data["measures.yaml"]).replace("'2019-07-01'", "2019-07-01")
+
+    (fault,) = files.read(folder(unquote)).faults
+    assert "not the unquoted date 2019-07-01" in fault.message
+
+
+def test_missing_and_strange_files_are_named(folder):
+    place = folder(lambda data: data.update({"extra.yaml": []}))
+    (place / "claims.yaml").unlink()
+    assert {str(fault) for fault in files.read(place).faults} == {
+        "claims.yaml: is missing.",
+        "extra.yaml: is no file of the format.",
+    }
+
+
+def test_ids_may_not_stand_twice(folder):
+    (fault,) = files.read(folder(lambda data: data["materials.yaml"].append(dict(data["materials.yaml"][0])))).faults[
+        :1
+    ]
+    assert str(fault).startswith("materials.yaml, resist: stands twice")
+
+
+@pytest.mark.django_db
+def test_every_fault_is_reported_and_nothing_is_written(folder):
+    def spoil(data):
+        data["measures.yaml"][0]["effect"] = "forbids"
+        data["programs.yaml"][0]["lead"] = "nobody"
+
+    errors = StringIO()
+    with pytest.raises(CommandError, match="2 faults; nothing was written"):
+        call_command("load_data", dir=folder(spoil), no_progress=True, stderr=errors)
+    assert "measures.yaml, licensing, effect" in errors.getvalue()
+    assert "programs.yaml, plan, lead" in errors.getvalue()
+    assert not Source.objects.exists()
+
+
+@pytest.mark.django_db
+def test_checking_writes_nothing(folder):
+    call_command("load_data", dir=folder(), check=True, stdout=StringIO())
+    assert not Source.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_load_writes_rows_names_citations_and_what_follows(folder):
+    files.load(folder())
+    measure = Measure.objects.published().get(slug="licensing")
+    assert list(measure.destinations.values_list("code", flat=True)) == ["KR"]
+    first_event, second = measure.events.all()
+    assert first_event.slug == "licensing-2019-07-01-announced"
+    assert first_event.earliest.isoformat() == "2019-07-01"
+    assert [material.slug for material in second.materials.all()] == ["resist"]
+    assert [citation.source.slug for citation in first_event.citations.all()] == ["notice"]
+    assert Name.objects.get(language="ko").subject.slug == "resist"
+    program = Program.objects.get()
+    assert program.citations.get().field == "budget"
+    assert [performer.name or performer.organization.slug for performer in program.projects.get().performers.all()] == [
+        "kr-kims",
+        "somebody",
+    ]
+    assert set(StatusPeriod.objects.values_list("status", flat=True)) == {"announced", "in_force"}
+    assert OutboxEntry.objects.filter(topic="timeline").exists()
+
+
+def versions() -> int:
+    """How many versions of rows the history holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema()"
+            " AND column_name = 'pgh_obj_id' AND table_name !~ '^pghistory'"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT " + " + ".join(f'(SELECT count(*) FROM "{name}")' for name in tables))
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_the_second_load_writes_nothing(folder):
+    place = folder()
+    assert files.load(place).changes > 0
+    before = versions()
+    assert files.load(place).changes == 0
+    assert versions() == before
+
+
+@pytest.mark.django_db
+def test_only_what_differs_is_written(folder):
+    files.load(folder())
+    before = versions()
+
+    def correct(data):
+        data["measures.yaml"][0]["title"] = "Individual licensing"
+
+    outcome = files.load(folder(correct))
+    assert outcome.changes == 1
+    assert versions() == before + 1
+    measure = Measure.objects.get()
+    assert (measure.title, measure.version) == ("Individual licensing", 2)
+
+
+@pytest.mark.django_db
+def test_a_corrected_date_moves_the_bounds_and_the_status(folder):
+    files.load(folder())
+
+    def correct(data):
+        data["measures.yaml"][0]["events"][1].update(id="licensing-2019-07-04-effective", date="2019-07-05")
+
+    files.load(folder(correct))
+    event = MeasureEvent.objects.get(kind="effective")
+    assert (event.slug, event.earliest.isoformat()) == ("licensing-2019-07-04-effective", "2019-07-05")
+    assert StatusPeriod.objects.get(status="in_force").since_earliest.isoformat() == "2019-07-05"
+
+
+@pytest.mark.django_db
+def test_what_left_the_files_leaves_the_database(folder):
+    files.load(folder())
+
+    def remove(data):
+        data["measures.yaml"][0]["events"].pop()
+        data["claims.yaml"].clear()
+
+    files.load(folder(remove))
+    assert MeasureEvent.objects.count() == 1
+    assert set(StatusPeriod.objects.values_list("status", flat=True)) == {"announced"}
+
+
+@pytest.mark.django_db
+def test_nobody_is_overwritten(folder):
+    files.load(folder())
+    editor = get_user_model().objects.create_user("editor")
+    ministry = Organization.objects.get(slug="jp-meti")
+    ministry.name = "Ministry of Economy"
+    publishing.save(ministry, by=editor, reason="Full name")
+
+    outcome = files.load(folder())
+    assert outcome.kept == [(Organization, ("jp-meti",))]
+    assert Organization.objects.get(slug="jp-meti").name == "Ministry of Economy"
+
+    files.load(folder(), overwrite=True)
+    assert Organization.objects.get(slug="jp-meti").name == "Ministry"
+
+
+@pytest.mark.django_db
+def test_drafts_of_the_desk_stay_and_are_not_dumped(folder):
+    place = folder()
+    files.load(place)
+    editor = get_user_model().objects.create_user("editor")
+    draft = Source(
+        slug="draft", title="Draft", publisher="P", language="en", kind="news", consulted="none", date="2020"
+    )
+    publishing.save(draft, by=editor, reason="New source")
+    assert files.load(place).changes == 0
+    assert Source.objects.filter(slug="draft").exists()
+    files.dump(place)
+    assert "draft" not in (place / "sources.yaml").read_text()
+
+
+@pytest.mark.django_db
+def test_a_load_that_breaks_off_leaves_nothing(folder, monkeypatch):
+    def break_off():
+        raise RuntimeError("the machine stopped")
+
+    monkeypatch.setattr("records.derived.rebuild", break_off)
+    with pytest.raises(RuntimeError):
+        files.load(folder())
+    assert not Source.objects.exists()
+    assert not Citation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_database_s_own_refusal_is_put_in_words(folder):
+    def too_much(data):
+        data["programs.yaml"][0]["budget"]["currency"] = "won"
+
+    with pytest.raises(files.Faulty, match="programs_program_budget_currency_form"):
+        files.load(folder(too_much))
+
+
+@pytest.mark.django_db
+def test_dumping_what_was_loaded_and_loading_that_changes_nothing(folder):
+    place = folder()
+    files.load(place)
+    files.dump(place)
+    first = {path.name: path.read_bytes() for path in place.glob("*.yaml")}
+    assert files.load(place).changes == 0
+    files.dump(place)
+    assert {path.name: path.read_bytes() for path in place.glob("*.yaml")} == first
