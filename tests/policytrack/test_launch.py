@@ -209,7 +209,7 @@ def wait_for_status(address, status):
 
 def test_the_site_says_when_the_database_or_the_queue_is_away_and_recovers_by_itself(state, programs, free_port):
     address = f"http://127.0.0.1:{free_port}"
-    page = f"{address}/measures/"
+    page = f"{address}/programs/"
     with Supervisor(state) as supervisor:
         database = embedded.Postgres(state, programs=programs, durable=False)
         queue = embedded.Valkey(state)
