@@ -2,7 +2,7 @@
 
 from policytrack.settings import *  # noqa: F403
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.interrupted"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.interrupted.InterruptedConfig"]  # noqa: F405
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     **CELERY_BROKER_TRANSPORT_OPTIONS,  # noqa: F405
     "visibility_timeout": 3,
