@@ -1,13 +1,15 @@
 """The status of measures in the database: derived in the change's transaction, read in one query for any day."""
 
 import random
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.models.functions import Now
 
 from measures import status, timeline
+from measures.folding import Event, fold, status_on
 from measures.models import (
     Material,
     Measure,
@@ -18,6 +20,7 @@ from measures.models import (
     StatusPeriod,
 )
 from records import derived, outbox, publishing
+from records.dates import parse
 from records.models import Citation, OutboxEntry, Source
 from tests.measures import recorded
 
@@ -347,6 +350,67 @@ def test_any_change_ends_as_a_full_rebuild_would():
         derived.rebuild()
         assert stored() == after, act
         assert versions() == before, act
+
+
+def folded(row, material):
+    """The course of one measure and material, read from the data set without the database."""
+
+    def bounds(text):
+        read = parse(text)
+        return read.earliest, read.start_latest
+
+    return fold(
+        Event(
+            position, event["kind"], *bounds(event["date"]), event.get("order", 0), position,
+            event.get("planned", False), bounds(event["until"]) if "until" in event else None, event.get("then"),
+            event.get("background", False), "overtaken_by" in event,
+        )
+        for position, event in enumerate(row["events"])
+        if material in event.get("materials", [material])
+    )  # fmt: skip
+
+
+def test_every_measure_of_the_data_set_reads_on_any_day_as_the_rules_say():
+    rows = recorded.read("measures.yaml")
+    measures = {slug: recorded.founding(slug) for slug in rows}
+    derived.rebuild()
+    chance = random.Random(98)
+    for _ in range(40):
+        day = date(2019, 1, 1) + timedelta(chance.randrange(4200))
+        told_of = status.rows_on(measures.values(), day)
+        for slug, measure in measures.items():
+            for row in told_of[measure.pk]:
+                expected = status_on(folded(rows[slug], row.material and row.material.slug), day)
+                assert (row.status, row.certainty, row.since, row.until) == (
+                    expected.status,
+                    expected.certainty,
+                    expected.since,
+                    expected.until,
+                ), (slug, row.material, day)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_to_one_measure_at_once_both_count():
+    measure = recorded.measure("m", ["gallium", "germanium"])
+    events = [
+        recorded.event(measure, "effective", "2020-01-01", ["gallium"], state="in_review"),
+        recorded.event(measure, "effective", "2020-02-01", ["germanium"], state="in_review"),
+    ]
+    gate = threading.Barrier(2)
+
+    def publish(event):
+        try:
+            gate.wait(10)
+            publishing.publish(event, by=None, reason="reviewed")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=publish, args=[event]) for event in events]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert told(measure, "2020-03-01") == {"gallium": ("in_force", "certain"), "germanium": ("in_force", "certain")}
 
 
 def test_the_order_of_loading_never_matters():
