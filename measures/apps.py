@@ -9,3 +9,4 @@ class MeasuresConfig(AppConfig):
     def ready(self):
         # What hangs on a base class by `__subclasses__()` exists only once its module is read.
         from measures import status, timeline  # noqa: F401
+        from measures.views import places  # noqa: F401

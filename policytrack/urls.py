@@ -9,6 +9,8 @@ urlpatterns = [
     path("api/v1/", include("programs.api.urls")),
     path("api/schema/", SchemaView.as_view(), name="api_schema"),
     path("api/docs/", DocumentationView.as_view(), name="api_docs"),
+    path("", include("records.urls")),
+    path("", include("measures.urls")),
     path("", include("programs.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -31,6 +31,9 @@ class MastCode(Cited):
     def __str__(self):
         return f"{self.code} {self.title}"
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('measures:instruments')}#{self.code}"
+
 
 @track
 class Instrument(Cited):
@@ -102,6 +105,9 @@ class Instrument(Cited):
 
     def __str__(self):
         return str(self.get_code_display())
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('measures:instruments')}#{self.code}"
 
 
 class MeasureQuerySet(RecordQuerySet):

@@ -18,6 +18,10 @@ class TimelineEntryQuerySet(models.QuerySet):
         """What visitors may see now."""
         return self.filter(Q(embargo_until=None) | Q(embargo_until__lte=timezone.now()), published=True)
 
+    def for_list(self):
+        """For pages, the newest first, with the measure and the country that each line names."""
+        return self.select_related("measure", "country").order_by("-sorted_on", "-order", "key")
+
     def open_on(self, day: datetime.date):
         """What was expected and, as far as is recorded, had not happened by that day."""
         return self.filter(Q(settled_on=None) | Q(settled_on__gt=day), planned=True)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from measures.views.instruments import InstrumentList
+from measures.views.materials import MaterialDetail, MaterialList
+from measures.views.organizations import OrganizationDetail, OrganizationList
+from measures.views.timeline import Timeline
+
+app_name = "measures"
+urlpatterns = [
+    path("measures/instruments/", InstrumentList.as_view(), name="instruments"),
+    path("timeline/", Timeline.as_view(), name="timeline"),
+    path("materials/", MaterialList.as_view(), name="material_list"),
+    path("materials/<slug:slug>/", MaterialDetail.as_view(), name="material_detail"),
+    path("organizations/", OrganizationList.as_view(), name="organization_list"),
+    path("organizations/<slug:slug>/", OrganizationDetail.as_view(), name="organization_detail"),
+]

@@ -1,0 +1,80 @@
+"""Pages of the bodies that act: ministries, institutes, councils, firms."""
+
+from django.db.models import F, Prefetch, QuerySet
+from django.views.generic import DetailView
+
+from measures import status
+from measures.filters import OrganizationFilter
+from measures.models import Announcement, Claim, Measure, Organization
+from measures.views.materials import with_sides
+from records.models import Record
+from records.views import FilteredList, cited, documents, parts_of, places
+
+
+class OrganizationList(FilteredList):
+    """Ministries and institutes, by country."""
+
+    filter_class = OrganizationFilter
+    facets = ("country", "kind")
+    template_name = "measures/organization_list.html"
+    context_object_name = "organizations"
+
+    def get_queryset(self):
+        return (
+            super()
+            .get_queryset()
+            .select_related("country")
+            .prefetch_related("names", Prefetch("parent", Organization.objects.published()))
+            .order_by("country__english_name", "name", "slug")
+        )
+
+
+class OrganizationDetail(DetailView):
+    """One body: what it issued, and what it has to do with programs."""
+
+    template_name = "measures/organization_detail.html"
+    context_object_name = "organization"
+
+    def get_queryset(self) -> QuerySet[Organization]:
+        visible = Organization.objects.published().filter(state=Record.State.PUBLISHED)
+        published = {"state": Record.State.PUBLISHED}
+        measures = Measure.objects.published().filter(**published)
+        announcements = Announcement.objects.published().filter(**published)
+        claims = Claim.objects.select_related("disputed_fact").order_by(F("earliest").desc(nulls_last=True), "pk")
+        return (
+            Organization.objects.published()
+            .select_related("country")
+            .prefetch_related(
+                "names",
+                cited(),
+                Prefetch("parent", visible),
+                Prefetch("children", visible.select_related("country").order_by("name")),
+                Prefetch("measures", with_sides(measures).order_by("title")),
+                Prefetch("announcements", announcements.order_by("-earliest", "slug").prefetch_related(cited())),
+                Prefetch("announcements__measures", measures.order_by("announcement_links__position")),
+                Prefetch("claims", claims.prefetch_related(cited())),
+            )
+        )
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        organization, clocks = self.object, self.request.clocks
+        if organization.state != Record.State.PUBLISHED:
+            return context
+        measures = list(organization.measures.all())
+        rows = status.rows_on(measures, clocks.on)
+        for measure in measures:
+            measure.groups = status.grouped(rows[measure.pk])
+        shown = places(organization.claims.all())
+        claims = [claim for claim in organization.claims.all() if claim in shown]
+        for claim in claims:
+            claim.place = shown[claim]
+        parts = parts_of(organization, clocks)
+        facts = [organization, *organization.announcements.all(), *claims]
+        facts += [fact for part in parts for fact in part.cited()]
+        return context | {
+            "measures": measures,
+            "claims": claims,
+            "parts": parts,
+            "documents": documents(facts),
+        }

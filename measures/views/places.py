@@ -1,0 +1,35 @@
+"""On whose pages the facts about measures, materials and organizations are shown."""
+
+from measures.models import (
+    Announcement,
+    Claim,
+    DisputedFact,
+    Material,
+    Measure,
+    MeasureEvent,
+    MeasureMaterial,
+    MeasureRelation,
+    Organization,
+    Provision,
+)
+from records.views import Pages
+
+
+class MeasurePages(Pages):
+    leads = {
+        MeasureEvent: ("measure",),
+        MeasureMaterial: ("measure",),
+        MeasureRelation: ("measure",),
+        Provision: ("measure",),
+        Announcement: ("authority",),
+        Claim: ("disputed_fact",),
+        DisputedFact: ("subject",),
+    }
+    files = {
+        "announcements.yaml": Announcement,
+        "claims.yaml": DisputedFact,
+        "institutes.yaml": Organization,
+        "materials.yaml": Material,
+        "measures.yaml": Measure,
+        "ministries.yaml": Organization,
+    }
