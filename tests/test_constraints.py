@@ -1,0 +1,275 @@
+"""Every constraint that the models declare bites in the database itself, whoever writes."""
+
+import datetime
+import uuid
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from measures.models import (
+    Country,
+    HSCode,
+    Material,
+    Measure,
+    Organization,
+    Provision,
+    ProvisionDestination,
+    ProvisionMaterial,
+)
+from programs.models import (
+    CoverageNote,
+    Directive,
+    DirectiveAddressee,
+    Indicator,
+    IndicatorHSCode,
+    PhaseReport,
+    PhaseReportFile,
+    Program,
+)
+from records.models import ChangeSet, Heartbeat, JobSlot, OutboxEntry, Snapshot, Source
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+
+LONG = "word " * 26
+
+# What breaks each check, as the SET clause of an update of one row; the endings are shared by many models.
+BY_ENDING = {
+    "_state_known": "state = 'bogus'",
+    "_slug_kebab": "slug = 'Not Kebab'",
+    "_withdrawal_told": "state = 'withdrawn', withdrawal_notice = ''",
+    "_years_paired": "years_min = 6, years_max = 4",
+    "_quote_short": f"quote = '{LONG}'",
+}
+BY_NAME = {
+    "records_changeset_kind_known": "kind = 'whim'",
+    "records_changeset_reason_given": "reason = ''",
+    "records_name_text_given": "text = ''",
+    "records_name_kind_known": "kind = 'nick'",
+    "records_name_language_tag": "language = 'Korean!'",
+    "records_source_kind_known": "kind = 'rumour'",
+    "records_source_consulted_known": "consulted = 'dreamt'",
+    "records_source_translation_known": "translation = 'parrot'",
+    "records_source_not_of_itself": "derived_from_id = id",
+    "records_citation_stance_known": "stance = 'doubts'",
+    "records_citation_offsets_paired": 'start = 5, "end" = 3',
+    "records_outboxentry_claim_leased": "claim = gen_random_uuid(), claimed_until = NULL",
+    "measures_country_code_form": "code = 'jp'",
+    "measures_organization_kind_known": "kind = 'club'",
+    "measures_organization_not_in_itself": "parent_id = id",
+    "measures_hscode_digits": "code = '12345'",
+    "measures_material_cas_form": "cas = '12'",
+    "measures_material_not_in_itself": "broader_id = id",
+    "measures_mastcode_chapter_p": "code = 'A1'",
+    "measures_instrument_code_known": "code = 'magic'",
+    "measures_measure_effect_known": "effect = 'delights'",
+    "measures_measure_verification_known": "verification = 'believed'",
+    "measures_measurerelation_not_to_itself": "other_id = measure_id",
+    "measures_measurerelation_known": "relation = 'loves'",
+    "measures_measureevent_kind_known": "kind = 'exploded'",
+    "measures_measureevent_then_after_until": "\"then\" = 'in_force', until = NULL, until_earliest = NULL, "
+    "until_start_latest = NULL, until_end_earliest = NULL, until_latest = NULL",
+    "measures_statusperiod_status_known": "status = 'odd'",
+    "measures_claim_one_claimant": "claimant = NULL, organization_id = NULL",
+    "measures_claim_preferred_with_reason": "preferred = true, reason = NULL",
+    "programs_program_verification_known": "verification = 'believed'",
+    "programs_phase_status_known": "status = 'odd'",
+    "programs_phase_horizons_known": "horizons = '{soon}'",
+    "programs_milestone_status_known": "status = 'odd'",
+    "programs_milestone_achieved_when": "status = 'achieved', actual = NULL, actual_earliest = NULL, "
+    "actual_start_latest = NULL, actual_end_earliest = NULL, actual_latest = NULL",
+    "programs_directive_count_positive": "count = 0",
+    "programs_response_one_actor": "organization_id = NULL, actor = NULL",
+    "programs_response_action_known": "action = 'shrug'",
+    "programs_surveyfeed_one_use": "milestone_id = NULL, phase_id = NULL",
+    "programs_integrationinput_one": "survey_id = NULL, response_id = NULL, directive_id = NULL",
+    "programs_project_count_positive": "count = 0",
+    "programs_project_unnamed_counted": "unnamed = true, count = NULL",
+    "programs_project_status_known": "status = 'odd'",
+    "programs_projectperformer_one": "organization_id = NULL, name = NULL",
+    "programs_indicator_unit_known": "unit = 'bushels'",
+    "programs_coveragenote_one_place": "program_id = NULL, phase_id = NULL",
+    "programs_phasereport_state_known": "state = 'odd'",
+    "programs_phasereport_progress_percent": "progress = 101",
+}
+
+
+def domain_models():
+    for label in ("records", "measures", "programs"):
+        for model in apps.get_app_config(label).get_models():
+            if not hasattr(model, "pgh_tracked_model") and not model._meta.proxy:
+                yield model
+
+
+def declared(kind):
+    return [
+        pytest.param(model, constraint, id=constraint.name)
+        for model in domain_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, kind)
+    ]
+
+
+def violation(model, name: str) -> str:
+    if name in BY_NAME:
+        return BY_NAME[name]
+    for ending, clause in BY_ENDING.items():
+        if name.endswith(ending):
+            return clause
+    prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+    if name.endswith("_ordered"):
+        field = name.removeprefix(prefix).removesuffix("_ordered")
+        start = "earliest" if field == "date" else f"{field}_earliest"
+        end = "latest" if field == "date" else f"{field}_latest"
+        return f"{start} = '2020-02-02', {end} = '2020-01-01'"
+    column = name.removeprefix(prefix)
+    if column.endswith("_in_currency"):
+        amount = column.removesuffix("_in_currency")
+        return f"{amount} = 5, {amount.removesuffix('amount')}currency = NULL"
+    if column.endswith("currency_form"):
+        return f"{column.removesuffix('_form')} = 'won'"
+    if column.endswith("per_known"):
+        return f"{column.removesuffix('_known')} = 'day'"
+    raise AssertionError(f"Say here what breaks {name}.")
+
+
+@pytest.fixture
+def rows_of_every_model(loaded, db):
+    """Rows of the models that the shipped data has none of."""
+    user = get_user_model().objects.create_user("somebody")
+    source, measure, material = Source.objects.first(), Measure.objects.first(), Material.objects.first()
+    program, country = Program.objects.first(), Country.objects.first()
+    Snapshot.objects.create(source=source, fetched_at=timezone.now(), media_type="text/plain", text="", sha256="0" * 64)
+    provision = Provision.objects.create(slug="part", measure=measure, code="part", title="Part")
+    IndicatorHSCode.objects.create(indicator=Indicator.objects.first(), hs_code=HSCode.objects.first())
+    ProvisionMaterial.objects.create(provision=provision, material=material)
+    ProvisionDestination.objects.create(provision=provision, country=country)
+    DirectiveAddressee.objects.create(directive=Directive.objects.first(), organization=Organization.objects.first())
+    CoverageNote.objects.create(
+        slug="looked", material=material, program=program, looked_on="2020", looked_where="everywhere", by="somebody"
+    )
+    report = PhaseReport.objects.create(key=uuid.uuid4(), program=program, requested_by=user, manifest={})
+    PhaseReportFile.objects.create(report=report, format="pdf", file="x", size=1, sha256="0" * 64)
+    ChangeSet.objects.create(kind="correction", reason="why")
+    OutboxEntry.objects.create(key="once", topic="none")
+    JobSlot.objects.create(job="turn", slot="2020-01-01")
+    Heartbeat.objects.create(name="beat of a test", at=timezone.now())
+
+
+def refused(statement: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            cursor.execute(statement)
+    assert caught.value.__cause__.diag.constraint_name == name
+
+
+@pytest.mark.usefixtures("rows_of_every_model")
+@pytest.mark.parametrize(
+    ("model", "constraint"), [each for each in declared(models.CheckConstraint) if each.values[0] is not Snapshot]
+)
+def test_a_check_bites(model, constraint):
+    table = model._meta.db_table
+    key = model._meta.pk.column
+    refused(
+        f'UPDATE "{table}" SET {violation(model, constraint.name)} WHERE {key} = (SELECT min({key}) FROM "{table}")',
+        constraint.name,
+    )
+
+
+@pytest.mark.usefixtures("rows_of_every_model")
+@pytest.mark.parametrize(
+    ("model", "constraint"), [each for each in declared(models.UniqueConstraint) if not each.values[1].condition]
+)
+def test_a_row_cannot_stand_twice(model, constraint):
+    table = model._meta.db_table
+    # What makes other rows unique too would be refused first.
+    columns = {
+        field.column: f"{field.column} || '-again'"
+        if field.name in ("slug", "key") and field.name not in constraint.fields
+        else f'"{field.column}"'
+        for field in model._meta.local_concrete_fields
+        if not field.primary_key and not field.generated
+    }
+    listed = ", ".join(f'"{column}"' for column in columns)
+    key = model._meta.pk.column
+    source = f'SELECT {", ".join(columns.values())} FROM "{table}" WHERE {key} = (SELECT min({key}) FROM "{table}")'
+    refused(f'INSERT INTO "{table}" ({listed}) {source}', constraint.name)
+
+
+def test_only_one_version_of_a_disputed_fact_is_preferred():
+    refused(
+        "UPDATE measures_claim SET preferred = true, reason = 'both' WHERE disputed_fact_id ="
+        " (SELECT disputed_fact_id FROM measures_claim GROUP BY 1 HAVING count(*) > 1 LIMIT 1)",
+        "measures_claim_one_preferred",
+    )
+
+
+def test_certain_periods_of_one_course_cannot_overlap():
+    refused(
+        "UPDATE measures_statusperiod SET since_latest = '1900-01-01', since_earliest = '1900-01-01', planned = false"
+        " WHERE (measure_id, coalesce(material_id, 0)) = (SELECT measure_id, coalesce(material_id, 0)"
+        " FROM measures_statusperiod WHERE NOT isempty(certain) GROUP BY 1, 2 HAVING count(*) > 1 LIMIT 1)",
+        "measures_statusperiod_certain_apart",
+    )
+
+
+def test_every_kind_of_constraint_is_tested():
+    kinds = {type(each.values[1]) for each in declared(models.BaseConstraint)}
+    assert kinds == {models.CheckConstraint, models.UniqueConstraint, ExclusionConstraint}
+    assert [
+        c.name
+        for m in domain_models()
+        for c in m._meta.constraints
+        if getattr(c, "condition", None) and isinstance(c, models.UniqueConstraint)
+    ] == ["measures_claim_one_preferred"]
+    assert [each.id for each in declared(ExclusionConstraint)] == ["measures_statusperiod_certain_apart"]
+
+
+def test_an_archived_copy_has_a_digest(rows_of_every_model):
+    # Copies cannot be updated, so this one is a new row.
+    refused(
+        "INSERT INTO records_snapshot (source_id, fetched_at, media_type, file, text, sha256)"
+        " SELECT source_id, fetched_at, media_type, file, text, 'xyz' FROM records_snapshot",
+        "records_snapshot_sha256_hex",
+    )
+
+
+def test_an_archived_copy_is_never_changed(rows_of_every_model):
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        Snapshot.objects.update(text="other")
+
+
+def test_history_is_append_only():
+    version = Source.versions.rel.related_model.objects.first()
+    for act in (lambda: type(version).objects.filter(pk=version.pk).update(title="x"), version.delete):
+        with pytest.raises(Exception, match=r"Cannot (update|delete)"), transaction.atomic():
+            act()
+
+
+@pytest.mark.parametrize("model", list(domain_models()), ids=lambda model: model._meta.label)
+def test_records_and_their_links_keep_history(model):
+    untracked = {
+        "records.Snapshot",
+        "records.ChangeSet",
+        "records.OutboxEntry",
+        "records.JobSlot",
+        "records.Heartbeat",
+        "measures.Country",
+        "measures.HSSection",
+        "measures.HSCode",
+        "programs.PhaseReport",
+        "programs.PhaseReportFile",
+    }
+    assert hasattr(model, "versions") is (model._meta.label not in untracked)
+
+
+def test_bounds_without_a_date_are_refused():
+    day = datetime.date(2020, 1, 1)
+    refused(
+        f"UPDATE records_source SET date = NULL, earliest = '{day}' WHERE id = (SELECT min(id) FROM records_source)",
+        "records_source_date_ordered",
+    )
