@@ -62,6 +62,12 @@ class PhaseReport(models.Model):
         return self.state in (self.State.WAITING, self.State.BUILDING)
 
     @property
+    def downloads(self) -> list["PhaseReportFile"]:
+        """Its files, the one for reading first."""
+        order = PhaseReportFile.Format.values
+        return sorted(self.files.all(), key=lambda file: order.index(file.format))
+
+    @property
     def on(self) -> datetime.date:
         """The day that it is about."""
         return datetime.date.fromisoformat(self.manifest["on"])

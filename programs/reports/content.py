@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -68,6 +69,11 @@ class Report:
             dataclasses.asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_canonical
         )
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def joined(texts: Iterable[str]) -> str | None:
+    """Several texts as the value of one cell."""
+    return "; ".join(texts) or None
 
 
 def _canonical(value: Decimal | datetime.date) -> str:

@@ -74,7 +74,7 @@ def measures(section: Section, report: Report) -> dict:
             ]
         )
         last = title
-    columns = {_("Measure"): 34, _("Materials"): 34, _("Status"): 14, _("Since"): 13, _("Until"): 13}
+    columns = {_("Measure"): 30, _("Materials"): 42, _("Status"): 15, _("Since"): 13, _("Until"): 12}
     return table(section, columns, rows)
 
 

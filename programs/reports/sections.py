@@ -1,20 +1,12 @@
 """The sections of a phase report, in their order; each says what one kind of record says."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
-from programs.models import Project, ProjectNorm
-from programs.reports.content import Column, Row, Section
+from programs.reports.content import Column, Row, Section, joined
 from programs.reports.reading import Reading
+from programs.reports.work import budgets, indicators, norms, projects, values
 from records import statuses
-
-MILESTONE_STATES = {
-    "achieved": lambda: pgettext("milestone", "Achieved"),
-    "missed": lambda: pgettext("milestone", "Missed"),
-    "overdue": lambda: pgettext("milestone", "Overdue"),
-    "planned": lambda: pgettext("milestone", "Planned"),
-    "unknown": lambda: pgettext("milestone", "Unknown"),
-}
+from records.templatetags.marks import MILESTONE_MARKS
 
 
 def phases(read: Reading) -> Section:
@@ -32,7 +24,7 @@ def phases(read: Reading) -> Section:
             {
                 "number": phase.number,
                 "title": phase.title,
-                "horizons": _joined(str(phase.Horizon(horizon).label) for horizon in phase.horizons),
+                "horizons": joined(str(phase.Horizon(horizon).label) for horizon in phase.horizons),
                 "objective": phase.objective,
                 "planned": phase.planned,
                 "actual": phase.actual if read.begun(phase, "actual") else None,
@@ -67,7 +59,7 @@ def milestones(read: Reading) -> Section:
             "said_on": milestone.said_on,
             "expected": milestone.expected,
             "actual": milestone.actual if read.begun(milestone, "actual") else None,
-            "state": MILESTONE_STATES[state](),
+            "state": str(MILESTONE_MARKS[state][1]),
             "description": milestone.description,
         }
         rows.append(Row(values, read.cite(milestone), state))
@@ -91,7 +83,7 @@ def measures(read: Reading) -> Section:
             labels = statuses.LABELS if row.is_certain else statuses.POSSIBLE_LABELS
             values = {
                 "measure": measure.title,
-                "imposed_by": _joined(str(country) for country in measure.issuers.all()),
+                "imposed_by": joined(str(country) for country in measure.issuers.all()),
                 "material": row.material and row.material.name,
                 "provision": row.provision and row.provision.title,
                 "status": str(labels[row.status]) if row.status else None,
@@ -128,7 +120,7 @@ def directives(read: Reading) -> Section:
             "date": directive.date,
             "due": directive.due,
             "asked": directive.count if directive.count is not None else len(named) or None,
-            "named": _joined(named),
+            "named": joined(named),
             "council": read.name(directive.council),
             "asks": directive.asks,
             "answers": len(answers),
@@ -181,7 +173,7 @@ def surveys(read: Reading) -> Section:
                 "conducted_by": read.name(survey.conducted_by),
                 "period": survey.period,
                 "purpose": survey.purpose,
-                "feeds": _joined(read.name(feed.milestone or feed.phase) for feed in survey.feeds.all()),
+                "feeds": joined(read.name(feed.milestone or feed.phase) for feed in survey.feeds.all()),
             },
             read.cite(survey),
         )
@@ -200,7 +192,7 @@ def integrations(read: Reading) -> Section:
         Row(
             {
                 "into": read.name(integration.into),
-                "inputs": _joined(read.name(i.survey or i.response or i.directive) for i in integration.inputs.all()),
+                "inputs": joined(read.name(i.survey or i.response or i.directive) for i in integration.inputs.all()),
                 "description": integration.description,
             },
             read.cite(integration),
@@ -208,137 +200,6 @@ def integrations(read: Reading) -> Section:
         for integration in read.integrations
     ]
     return Section("integrations", _("Where contributions are merged"), columns, tuple(rows))
-
-
-def projects(read: Reading) -> Section:
-    columns = (
-        Column("phase", _("Phase"), "number"),
-        Column("title", _("Project")),
-        Column("stands_for", _("Stands for"), "number"),
-        Column("kind", _("Kind")),
-        Column("performers", _("Performers")),
-        Column("material", _("Material")),
-        Column("period", _("Period"), "date"),
-        *_years_columns(),
-        Column("status", _("Status")),
-        Column("outcome", _("Outcome")),
-    )
-    numbers = {phase.pk: phase.number for phase in read.phases}
-    rows = []
-    for project in read.projects:
-        performers = [read.name(link.organization) or link.name for link in project.performers.all()]
-        values = {
-            "phase": numbers.get(project.phase_id),
-            "title": project.title,
-            "stands_for": project.stands_for,
-            "kind": project.kind,
-            "performers": _joined(performers),
-            "material": read.name(project.material),
-            "period": project.period,
-            **_years(project),
-            "status": project.get_status_display(),
-            "outcome": project.outcome,
-        }
-        rows.append(Row(values, read.cite(project)))
-    total = sum(project.stands_for for project in read.projects)
-    count = ngettext("%(rows)s row", "%(rows)s rows", len(rows)) % {"rows": len(rows)}
-    remark = _("%(rows)s that stand for %(total)s projects or bodies") % {"rows": count, "total": total}
-    return Section("projects", _("Projects"), columns, tuple(rows), remark if rows else "")
-
-
-def budgets(read: Reading) -> Section:
-    columns = (Column("of", _("Budget of")), *_money_columns(), Column("note", _("Note")))
-    program = read.program
-    rows = []
-    if program.budget_amount is not None or program.budget_note:
-        rows.append(Row({"of": _("The program"), **_money(program, "budget_")}, read.cite(program)))
-    rows += [
-        Row({"of": project.title, **_money(project, "budget_")}, read.cite(project))
-        for project in read.projects
-        if project.budget_amount is not None or project.budget_note
-    ]
-    remark = _("not added up: amounts differ in currency and in what they are counted for")
-    return Section("budgets", _("Budgets"), columns, tuple(rows), remark if len(rows) > 1 else "")
-
-
-def norms(read: Reading) -> Section:
-    columns = (
-        Column("wording", _("As the source puts it")),
-        *_years_columns(),
-        *_money_columns(),
-        Column("description", _("Description")),
-    )
-    rows = [
-        Row(
-            {
-                "wording": norm.wording,
-                **_years(norm),
-                **{name: value for name, value in _money(norm).items() if name != "note"},
-                "description": norm.description,
-            },
-            read.cite(norm),
-        )
-        for norm in read.norms
-    ]
-    return Section("norms", _("What projects usually take"), columns, tuple(rows))
-
-
-def indicators(read: Reading) -> Section:
-    columns = (
-        Column("series", _("Series")),
-        Column("indicator", _("Indicator")),
-        Column("unit", _("Unit")),
-        Column("definition", _("Definition")),
-        Column("material", _("Material")),
-        Column("hs", _("HS codes")),
-    )
-    rows = [
-        Row(
-            {
-                "series": indicator.slug,
-                "indicator": indicator.title,
-                "unit": indicator.get_unit_display(),
-                "definition": indicator.definition,
-                "material": read.name(indicator.material),
-                "hs": _joined(link.hs_code.dotted for link in indicator.hs_links.all()),
-            },
-            read.cite(indicator),
-        )
-        for indicator in read.indicators
-    ]
-    return Section("indicators", _("Indicators"), columns, tuple(rows))
-
-
-def values(read: Reading) -> Section:
-    columns = (
-        Column("series", _("Series")),
-        Column("indicator", _("Indicator")),
-        Column("kind", _("Kind")),
-        Column("date", _("Date"), "date"),
-        Column("value", _("Value"), "number"),
-        Column("unit", _("Unit")),
-        Column("note", _("Note")),
-    )
-    kinds = (("measured", _("measured"), read.observations), ("target", _("target"), read.targets))
-    rows = [
-        Row(
-            {
-                "series": indicator.slug,
-                "indicator": indicator.title,
-                "kind": label,
-                "date": value.date,
-                "value": value.value,
-                "unit": indicator.get_unit_display(),
-                "note": value.note,
-            },
-            read.cite(value),
-            kind,
-        )
-        for indicator in read.indicators
-        for kind, label, values_of in kinds
-        for value in values_of[indicator]
-    ]
-    return Section("values", _("Values of the indicators"), columns, tuple(rows))
 
 
 def disputes(read: Reading) -> Section:
@@ -478,35 +339,3 @@ IN_ORDER = (
     effects,
     names,
 )
-
-
-def _joined(texts) -> str | None:
-    return "; ".join(texts) or None
-
-
-def _years_columns() -> tuple[Column, ...]:
-    return Column("years_min", _("Years, at least"), "number"), Column("years_max", _("Years, at most"), "number")
-
-
-def _years(work: Project | ProjectNorm) -> dict:
-    return {"years_min": work.years_min, "years_max": work.years_max}
-
-
-def _money_columns() -> tuple[Column, ...]:
-    return (
-        Column("amount", _("Amount"), "number"),
-        Column("currency", _("Currency")),
-        Column("approximate", _("Approximate"), "flag"),
-        Column("per", _("Counted")),
-    )
-
-
-def _money(record, prefix: str = "") -> dict:
-    amount = getattr(record, f"{prefix}amount")
-    return {
-        "amount": amount,
-        "currency": getattr(record, f"{prefix}currency"),
-        "approximate": None if amount is None else getattr(record, f"{prefix}approximate"),
-        "per": getattr(record, f"get_{prefix}per_display")(),
-        "note": getattr(record, f"{prefix}note", None),
-    }
