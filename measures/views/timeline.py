@@ -41,19 +41,20 @@ VIEWS = {"lanes": gettext_lazy("as lanes"), "list": gettext_lazy("as a list")}
 
 @dataclass(frozen=True)
 class Zoom:
-    """How closely to look: months between two lines, and how many years fit on a page at most and unasked."""
+    """How closely to look: months between two lines, years at most on a page, and how far around a day unasked."""
 
     label: str
     step: int
     most_years: int
-    years_before: int
-    years_after: int
+    before: datetime.timedelta
+    after: datetime.timedelta
 
 
+YEAR = datetime.timedelta(days=365)
 ZOOMS = {
-    "year": Zoom(gettext_lazy("year"), 12, 80, 7, 1),
-    "quarter": Zoom(gettext_lazy("quarter"), 3, 16, 2, 1),
-    "month": Zoom(gettext_lazy("month"), 1, 5, 1, 0),
+    "year": Zoom(gettext_lazy("year"), 12, 80, 7 * YEAR, YEAR),
+    "quarter": Zoom(gettext_lazy("quarter"), 3, 16, 2 * YEAR, YEAR),
+    "month": Zoom(gettext_lazy("month"), 1, 5, YEAR / 2, YEAR / 2),
 }
 ROWS_PER_PAGE, ENTRIES_PER_PAGE = 100, 100
 
@@ -115,6 +116,9 @@ class Lanes:
     label: str
     rest: str
 
+    def __init__(self, filterset: MeasureFilter):
+        self.filterset = filterset
+
     def headings(self) -> dict[str | int, Heading]:
         """The lanes that visitors may see, by key."""
         raise NotImplementedError
@@ -123,8 +127,8 @@ class Lanes:
         """Key and measure, for each lane that a measure is in."""
         raise NotImplementedError
 
-    def covers(self, heading: Heading, course: status.Row | StatusPeriod) -> bool:
-        """Whether a course of a measure in the lane belongs to it."""
+    def covers(self, heading: Heading, part: status.Row | StatusPeriod | MeasureEvent) -> bool:
+        """Whether a part of the life of a measure in the lane belongs to it."""
         return True
 
 
@@ -146,11 +150,20 @@ class MaterialLanes(Lanes):
         return {material.pk: Heading(material.pk, material.name, material.get_absolute_url()) for material in materials}
 
     def links(self, measures):
-        return MeasureMaterial.objects.filter(measure__in=measures).values_list("material_id", "measure_id")
+        answering = Q()
+        for asked in self.filterset.form.cleaned_data["material"].values():
+            answering |= asked.condition()
+        links = MeasureMaterial.objects.filter(answering, measure__in=measures)
+        return links.values_list("material_id", "measure_id")
 
-    def covers(self, heading, course):
-        material = course.material_id if isinstance(course, StatusPeriod) else course.material and course.material.pk
-        return heading.key is None or material == heading.key
+    def covers(self, heading, part):
+        if heading.key is None:
+            return True
+        if isinstance(part, MeasureEvent):
+            named = [link.material_id for link in part.material_links.all()]
+            return not named or heading.key in named
+        material = part.material_id if isinstance(part, StatusPeriod) else part.material and part.material.pk
+        return material == heading.key
 
 
 @dataclass(frozen=True)
@@ -204,15 +217,16 @@ def asked_from(data, clocks: Clocks) -> Asked:
 
 
 def period(zoom: Zoom, first: int | None, last: int | None, clocks: Clocks) -> tuple[int, int]:
-    """The first and the last year to show; without any asked for, such as hold today and the chosen day."""
+    """The first and the last year to show; what is not asked for lies around the chosen day, and reaches today."""
+    usual = (zoom.before + zoom.after) // YEAR
     if first is None and last is None:
-        first, last = clocks.on.year - zoom.years_before, clocks.on.year + zoom.years_after
-        if clocks.today.year - first < zoom.most_years // 2:
-            last = max(last, clocks.today.year + zoom.years_after)
+        first, last = (clocks.on - zoom.before).year, (clocks.on + zoom.after).year
+        if clocks.today.year - first < zoom.most_years // 4:
+            last = max(last, (clocks.today + zoom.after).year)
     elif first is None:
-        first = last - zoom.years_before
+        first = last - usual
     elif last is None:
-        last = max(first, min(first + zoom.years_before + zoom.years_after, LAST_YEAR))
+        last = first + usual
     first, last = max(first, FIRST_YEAR), min(last, LAST_YEAR)
     if first > last:
         raise BadQuery({"from": [_("The period must not end before it begins: “from” is later than “to”.")]})
@@ -306,7 +320,7 @@ class Timeline(TemplateView):
 
     def lanes_context(self, measures: QuerySet[Measure], asked: Asked, clocks: Clocks) -> dict:
         touching = in_period(measures, asked)
-        lanes = choices()["lanes"][asked.lanes]()
+        lanes = choices()["lanes"][asked.lanes](self.filterset)
         found = members(lanes, touching)
         paginator = Paginator([(heading, pk) for heading, pks in found for pk in pks], ROWS_PER_PAGE)
         page = asked_page(self.request, paginator)
@@ -377,7 +391,8 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
     visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
     periods = by_measure(StatusPeriod.objects.filter(visible, measure__in=pks))
     events = by_measure(
-        MeasureEvent.objects.published().filter(
+        MeasureEvent.objects.published()
+        .filter(
             measure__in=pks,
             state=Record.State.PUBLISHED,
             background=False,
@@ -385,6 +400,7 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
             earliest__lte=scale.end,
             latest__gte=scale.start,
         )
+        .prefetch_related("material_links")
     )
     made = []
     for heading, group in groupby(pairs, key=lambda pair: pair[0]):
@@ -394,7 +410,7 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
             strictest = status.grouped(of_lane)
             bar = drawing.row_from_periods(
                 [period for period in periods[pk] if lanes.covers(heading, period)],
-                events[pk],
+                [event for event in events[pk] if lanes.covers(heading, event)],
                 scale,
                 clocks.today,
                 label=measures[pk].title,
@@ -447,5 +463,11 @@ def stretch_title(day: datetime.date, zoom: str) -> str:
 def line(entry: TimelineEntry, on: datetime.date) -> Line:
     is_open = entry.planned and (entry.settled_on is None or entry.settled_on > on)
     late = is_open and entry.latest is not None and entry.latest < on
-    state = "overdue" if late and entry.kind in EXPECTED else "planned" if is_open and not late else ""
-    return Line(entry, str(ROLES.get(entry.role, entry.role)), str(KINDS.get(entry.kind, entry.kind)), state)
+    state = "planned" if is_open and not late else "overdue" if late and entry.kind in EXPECTED else ""
+    # What the last day of a status brings is not expected, only near.
+    return Line(
+        entry,
+        str(ROLES.get(entry.role, entry.role)),
+        str(KINDS.get(entry.kind, entry.kind)),
+        "" if entry.kind == "status" else state,
+    )
