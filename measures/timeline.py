@@ -171,9 +171,9 @@ def rebuild() -> int:
     with connection.cursor() as cursor:
         # Applying many differences must not depend on what the planner believes about the size of the table, nor on
         # the plans that the history trigger made for single rows in this session: each is quadratic when wrong.
-        cursor.execute("DISCARD PLANS; SET LOCAL enable_nestloop = off")
+        cursor.execute("DISCARD PLANS; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'")
         written = _apply()
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
     Heartbeat.objects.note(HEARTBEAT)
     return written
 
