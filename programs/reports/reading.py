@@ -170,13 +170,14 @@ class Reading:
         return [body for body in dict.fromkeys(found) if self.visible(body)]
 
     def _names(self) -> dict[tuple, list[Name]]:
-        """Names in other languages than English, of the program, its bodies and materials."""
+        """One name in each other language than English, of the program, its bodies and materials."""
         subjects = [self.program, *self.bodies(), *self.materials]
-        rows = Name.objects.filter(_subjects(subjects), kind=Name.Kind.OFFICIAL).exclude(language="en")
-        names = defaultdict(list)
-        for name in rows.order_by("language", "position", "pk"):
-            names[name.subject_type_id, name.subject_id].append(name)
-        return names
+        kinds = [Name.Kind.OFFICIAL, Name.Kind.ALIAS]
+        rows = Name.objects.filter(_subjects(subjects), kind__in=kinds).exclude(language="en")
+        names = defaultdict(dict)
+        for name in sorted(rows, key=lambda name: (name.language, kinds.index(name.kind), name.position, name.pk)):
+            names[name.subject_type_id, name.subject_id].setdefault(name.language, name)
+        return {subject: list(by_language.values()) for subject, by_language in names.items()}
 
     def names_of(self, record: Record) -> list[Name]:
         return self.names.get(_identity(record), [])

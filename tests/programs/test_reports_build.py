@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from programs.models import Directive, Program, Project, Response
 from programs.reports.build import build
+from records.models import Name
 from tests.programs import reported
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,15 @@ def test_only_what_is_published_is_counted(program, hidden):
     after = build(reported.manifest(program))
     assert after == before
     assert after.data_hash == before.data_hash
+
+
+def test_the_name_in_a_language_is_the_official_one_or_else_an_alias(program):
+    gas = program.materials.get()
+    Name.objects.filter(subject_id=gas.pk, language="ja").update(kind="alias")
+    Name.objects.create(subject=gas, language="ko", kind="alias", text="불산")
+    Name.objects.create(subject=gas, language="ja", kind="former", text="弗化水素")
+    names = rows(build(reported.manifest(program)), "names", "short", "native")
+    assert [native for short, native in names if short == gas.name] == ["フッ化水素", "불화수소", "氟化氢"]
 
 
 def test_bodies_and_sources_that_are_not_published_are_not_told(program):
