@@ -201,7 +201,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     # Codes stay beside the field that has them, instead of under made-up names of their own.
-    "POSTPROCESSING_HOOKS": ["records.api.description.without_marks"],
+    "POSTPROCESSING_HOOKS": ["records.api.description.finished"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # Jobs. Redis may lose them: what must happen stands in the outbox, and a task may run twice.

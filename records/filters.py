@@ -25,6 +25,8 @@ from records.models import Record, Source
 
 MAX_VALUES, MAX_LENGTH = 50, 120
 SHOWN_LENGTH = 60
+# A day as OpenAPI describes it; a form sends its empty fields too.
+DAY = {"type": "string", "anyOf": [{"format": "date"}, {"maxLength": 0}]}
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -223,7 +225,7 @@ class DayField(forms.CharField):
 class DayFilter(django_filters.Filter):
     """Rows whose bound lies on one side of a day; an open bound lies on both."""
 
-    schema = {"type": "string", "format": "date"}
+    schema = DAY
 
     def __init__(self, field_name: str, *, bound: str, **kwargs):
         super().__init__(field_name, bound, **kwargs)
@@ -331,9 +333,7 @@ class RecordFilterSet(django_filters.FilterSet):
     def chosen(self) -> dict[str, dict]:
         """The values of every filter in use, each with what it stands for (a label or a row)."""
         return {
-            name: value if isinstance(value, dict) else {value: value}
-            for name, value in self.values.items()
-            if value
+            name: value if isinstance(value, dict) else {value: value} for name, value in self.values.items() if value
         }
 
     def filter_queryset(self, queryset, *, leaving_out: Iterable[str] = ()):

@@ -138,7 +138,7 @@ class MeasureDetailSerializer(CitedSerializer, MeasureSerializer):
     provisions = ProvisionSerializer(many=True)
     events = EventSerializer(many=True)
     relations = RelationSerializer(many=True, source="related")
-    announcements = AnnouncementSerializer(many=True, source="announced_by")
+    announcements = AnnouncementSerializer(many=True)
     disputed_facts = DisputedFactSerializer(many=True)
     bibliography = SourceSerializer(many=True, help_text="Every source that is cited above, once.")
 

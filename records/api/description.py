@@ -1,7 +1,5 @@
 """What the API looks like in OpenAPI."""
 
-import datetime
-
 from django.utils import translation
 from drf_spectacular import renderers
 from drf_spectacular.extensions import OpenApiSerializerExtension
@@ -11,8 +9,9 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 
 from records.api.serializers import RecordSerializer, WithdrawnSerializer
+from records.filters import DAY
 
-ON = OpenApiParameter("on", datetime.date, description="The day to look at, as YYYY-MM-DD; today where it is left out.")
+ON = OpenApiParameter("on", DAY, description="The day to look at, as YYYY-MM-DD; today where it is left out.")
 
 
 class RecordExtension(OpenApiSerializerExtension):
@@ -59,13 +58,15 @@ class Description(AutoSchema):
         return answers if self.view.action == "list" else {**answers, 404: DetailSerializer}
 
 
-def without_marks(result, **kwargs):
-    """Take out the marks that drf-spectacular leaves at enumerations for a hook that is not in use."""
+def finished(result, **kwargs):
+    """What drf-spectacular leaves to a hook that would move codes away from their fields: null among the codes."""
     parts = [result]
     while parts:
         part = parts.pop()
         if isinstance(part, dict):
             part.pop("x-spec-enum-id", None)
+            if "enum" in part and "null" in part.get("type", ()):
+                part["enum"] = [*(code for code in part["enum"] if code is not None), None]
             parts.extend(part.values())
         elif isinstance(part, list):
             parts.extend(part)

@@ -7,6 +7,8 @@ from django.utils import translation
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 
+from records.filters import DAY
+
 MANY = 40  # codes; more of them than that are described, not listed
 
 
@@ -95,13 +97,13 @@ def _entry(name: str, schema: dict) -> Entry:
     inner = schema.get("items", schema)
     types = inner.get("type", "object")
     type_, *others = [types] if isinstance(types, str) else types
-    words = inner.get("format") or type_
+    words = "date" if inner.get("anyOf") == DAY["anyOf"] else inner.get("format") or type_
     if others:
         words = f"{words} or null"
     if inner is not schema:
         words = f"list of {words}"
     codes = [code for code in inner.get("enum", []) if code is not None]
-    meaning = schema.get("description", "").split("\n\n*")[0].split("* `")[0].strip()
+    meaning = schema.get("description", "")
     return Entry(name, words, _name(inner), codes if len(codes) <= MANY else [], meaning)
 
 

@@ -55,7 +55,8 @@ class ReadOnlySerializer(serializers.Serializer):
     def get_fields(self):
         fields = super().get_fields()
         for field in fields.values():
-            field.read_only, field.required = True, False
+            # Rest framework leaves a field out in silence when it is not required and its attribute is missing.
+            field.read_only, field.required = True, True
         return fields
 
 

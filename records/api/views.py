@@ -42,6 +42,12 @@ class Paging(pagination.LimitOffsetPagination):
             raise ValidationError({name: [words % {"name": name, "least": least, "most": most}]})
         return int(text)
 
+    def get_paginated_response_schema(self, schema):
+        # Rest framework's own writes "nullable", which OpenAPI 3.1 no longer knows.
+        address = {"type": ["string", "null"], "format": "uri"}
+        properties = {"count": {"type": "integer"}, "next": address, "previous": address, "results": schema}
+        return {"type": "object", "required": list(properties), "properties": properties}
+
     def get_schema_operation_parameters(self, view):
         bounds = {"limit": (1, self.max_limit, self.default_limit), "offset": (0, self.max_offset, 0)}
         return [

@@ -1,0 +1,139 @@
+"""The API against its own description, read by others' programs: the validator, JSON Schema and Schemathesis."""
+
+import json
+
+import hypothesis
+import jsonschema
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from measures.models import Measure
+from programs.models import Program
+from records.models import Record
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+
+KINDS = ("measures", "materials", "organizations", "programs", "events", "sources")
+EXAMPLES = 8  # for each of the 12 addresses, once with good and once with bad parameters
+
+
+@pytest.fixture(scope="module")
+def description(loaded, django_db_blocker):
+    response = Client().get("/api/schema/")
+    assert response["Content-Type"].startswith("application/json")
+    return json.loads(response.content)
+
+
+@pytest.fixture
+def application():
+    """The application as a web server calls it, but within the test's own transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield WSGIHandler()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def answered(description, name):
+    """A validator for one of the described shapes."""
+    shape = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
+    return jsonschema.Draft202012Validator(shape, format_checker=jsonschema.FormatChecker())
+
+
+def shape_of(description, path):
+    answer = description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    return answer["$ref"].rpartition("/")[2]
+
+
+def test_the_description_is_valid(description):
+    assert description["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(description).iter_errors()) == []
+
+
+def test_it_describes_every_list_and_record_and_only_reading(description):
+    assert set(description["paths"]) == {f"/api/v1/{kind}/{tail}" for kind in KINDS for tail in ("", "{id}/")}
+    assert {method for path in description["paths"].values() for method in path} == {"get"}
+    names = {parameter["name"] for parameter in description["paths"]["/api/v1/measures/"]["get"]["parameters"]}
+    assert {"q", "issuer", "destination", "instrument", "status", "material", "authority", "on"} <= names
+
+
+def test_the_description_is_also_to_be_had_as_yaml(client):
+    response = client.get("/api/schema/", headers={"accept": "application/yaml"})
+    assert response.content.startswith(b"openapi: 3.1")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_shipped_records_are_as_described(description, client, kind):
+    path = f"/api/v1/{kind}/"
+    page = client.get(path, {"limit": 200}).json()
+    answered(description, shape_of(description, path)).validate(page)
+    single = answered(description, shape_of(description, f"{path}{{id}}/"))
+    for row in page["results"][::8]:
+        single.validate(client.get(f"{path}{row['id']}/").json())
+
+
+@pytest.mark.parametrize(("kind", "model"), [("measures", Measure), ("programs", Program)])
+def test_withdrawn_records_are_as_described(description, client, kind, model):
+    record = model.objects.order_by("slug").first()
+    model.objects.filter(pk=record.pk).update(state=Record.State.WITHDRAWN, withdrawal_notice="A mistake.")
+    answer = client.get(f"/api/v1/{kind}/{record.slug}/").json()
+    answered(description, shape_of(description, f"/api/v1/{kind}/{{id}}/")).validate(answer)
+    assert answer == {"id": record.slug, "state": "withdrawn", "withdrawal_notice": "A mistake."}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("tail", ["", "{id}/"])
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.name.lower())
+def test_no_question_is_answered_otherwise_than_described(description, application, kind, tail, mode):
+    described = schemathesis.openapi.from_dict(description)
+    described.app = application
+    operation = described[f"/api/v1/{kind}/{tail}"]["GET"]
+
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=[hypothesis.Phase.generate],
+    )
+    def ask(case):
+        response = case.call(headers={"Accept-Encoding": "identity"})
+        case.validate_response(
+            response,
+            checks=[
+                not_a_server_error,
+                status_code_conformance,
+                content_type_conformance,
+                response_schema_conformance,
+                negative_data_rejection,
+            ],
+        )
+
+    ask()
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/docs/?on=2019-12-21"])
+def test_the_page_for_readers_needs_no_script_and_no_other_host(client, path):
+    response = client.get(path)
+    page = response.content.decode()
+    assert response.status_code == 200
+    for kind in KINDS:
+        assert f"/api/v1/{kind}/" in page
+    assert "<script" not in page
+    assert "style=" not in page
+    assert "//" not in page.replace("<!--", "").replace("http://testserver", "")
