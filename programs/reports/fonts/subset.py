@@ -71,7 +71,9 @@ def main(packages: Path) -> None:
             "sha256": hashlib.sha256((HERE / name).read_bytes()).hexdigest(),
             "characters": ranges(characters),
         }
-    (HERE / "OFL.txt").write_text((packages / "kr" / "package" / "LICENSE_FONT").read_text())
+    licences = [(packages / directory / "package" / "LICENSE_FONT").read_text() for directory, _family, _style in FONTS]
+    holders = dict.fromkeys(licence.splitlines()[0] for licence in licences)
+    (HERE / "OFL.txt").write_text("\n".join([*holders, *licences[0].splitlines()[1:]]) + "\n")
     (HERE / "fonts.json").write_text(json.dumps(record, separators=(",", ":")).replace('"Noto', '\n"Noto') + "\n")
 
 
