@@ -2,12 +2,15 @@ from django.urls import path
 
 from measures.views.instruments import InstrumentList
 from measures.views.materials import MaterialDetail, MaterialList
+from measures.views.measures import MeasureDetail, MeasureList
 from measures.views.organizations import OrganizationDetail, OrganizationList
 from measures.views.timeline import Timeline
 
 app_name = "measures"
 urlpatterns = [
+    path("measures/", MeasureList.as_view(), name="list"),
     path("measures/instruments/", InstrumentList.as_view(), name="instruments"),
+    path("measures/<slug:slug>/", MeasureDetail.as_view(), name="detail"),
     path("timeline/", Timeline.as_view(), name="timeline"),
     path("materials/", MaterialList.as_view(), name="material_list"),
     path("materials/<slug:slug>/", MaterialDetail.as_view(), name="material_detail"),
