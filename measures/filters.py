@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -255,7 +256,7 @@ def _facet(filterset: MeasureFilter, name: str, counts: dict[str, tuple[int, int
         certain, possible = counts.get(value, (0, 0))
         status = value if name == "status" else ""
         options.append(
-            Option(value, str(declared.choices[value]), certain + possible, possible, value in chosen, status)
+            Option(value, capfirst(str(declared.choices[value])), certain + possible, possible, value in chosen, status)
         )
     if name == "status":
         options.sort(key=lambda option: list(Status.values).index(option.value))

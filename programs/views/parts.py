@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.filters import reach
-from measures.models import Material, Organization
+from measures.models import Material, Measure, Organization
 from measures.views.timeline import Heading, Lanes
 from programs.models import (
     CoverageNote,
@@ -83,6 +83,23 @@ def readable(model: type[Model], name: str) -> Prefetch:
 def performers() -> Prefetch:
     bodies = Q(organization=None) | Q(organization__in=Organization.objects.published())
     return Prefetch("performers", ProjectPerformer.objects.filter(bodies).select_related("organization"))
+
+
+class AnswersToMeasure(PagePart):
+    """Programs that respond to a measure."""
+
+    model = Measure
+    template = "programs/of_measure.html"
+    anchor, heading = "programs", gettext_lazy("What is done about it")
+
+    @cached_property
+    def programs(self) -> list[Program]:
+        return list(
+            programs().filter(measure_links__measure=self.record).select_related("lead", "country").order_by("slug")
+        )
+
+    def cited(self) -> Iterator[Model]:
+        return iter(())
 
 
 class ProgramsOfMaterial(PagePart):
