@@ -1,5 +1,6 @@
 """Measures in the API."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, Q
 from rest_framework import serializers
 
@@ -9,6 +10,7 @@ from measures.api.events import EventSerializer, with_scope
 from measures.filters import MeasureFilter
 from measures.models import (
     Announcement,
+    Claim,
     Material,
     Measure,
     MeasureDestination,
@@ -196,6 +198,8 @@ class MeasureViewSet(RecordViewSet):
 
     def complete(self, measure):
         """Its relations both ways, its disputed facts, and the footing of everything in it."""
+        # All kinds of content in one query, the first time; the citations would otherwise ask for each.
+        ContentType.objects.get_for_models(Measure, MeasureEvent, MeasureMaterial, MeasureRelation, Claim)
         events, links = list(measure.events.all()), list(measure.material_links.all())
         measure.related = related(measure)
         measure.disputed_facts = disputed_facts([measure], events)

@@ -50,7 +50,7 @@ def cite(facts: Iterable[Model]) -> list[Source]:
         wanted.setdefault(type(fact), {})[fact.pk] = fact
     if not wanted:
         return []
-    types = {ContentType.objects.get_for_model(model).pk: rows for model, rows in wanted.items()}
+    types = {kind.pk: wanted[model] for model, kind in ContentType.objects.get_for_models(*wanted).items()}
     subjects = Q()
     for content_type, rows in types.items():
         subjects |= Q(subject_type=content_type, subject_id__in=list(rows))
