@@ -169,6 +169,10 @@ class Count:
     certain: int = 0
     possible: int = 0
 
+    @property
+    def total(self) -> int:
+        return self.certain + self.possible
+
 
 def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, list[Row]]:
     """The status of every course that visitors may see, by measure id, in one query; provisions come last."""

@@ -1,10 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from policytrack.home import Home
 from records.api.description import SchemaView
 from records.api.documentation import DocumentationView
 
 urlpatterns = [
+    path("", Home.as_view(), name="home"),
     path("desk/", admin.site.urls),
     path("api/v1/", include("programs.api.urls")),
     path("api/schema/", SchemaView.as_view(), name="api_schema"),
