@@ -73,7 +73,7 @@ def _facts(read: Reading, rows: dict[str, tuple[Row, ...]]) -> dict[str, str]:
         _("Verification"): read.program.get_verification_display(),
     }
     if read.measures:
-        facts[_("Answers")] = "; ".join(measure.title for measure in read.measures)
+        facts[_("Responds to")] = "; ".join(measure.title for measure in read.measures)
     if read.materials:
         facts[_("Materials")] = "; ".join(material.name for material in read.materials)
     if partners := [link for link in read.partners if read.visible(link.organization)]:

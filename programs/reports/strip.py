@@ -34,12 +34,15 @@ def phases(section: Section, report: Report) -> dict:
         rows.append({"lines": [line(row["title"], "strong", notes=row.sources), *detail], "drawing": drawn})
     ticks = [{"x": scale.position(first), "label": label} for first, label in scale.ticks()] if scale else []
     key = _("outline: as planned · solid: as sources show it · dots: milestones, full when achieved")
+    day_shown = scale is not None and scale.covers(report.on)
+    if day_shown:
+        key = _("%(key)s · broken line: the day") % {"key": key}
     return {
         "kind": "phases",
         "title": section.title,
         "remark": key if scale else "",
         "ticks": ticks,
-        "on": scale.position(report.on) if scale and scale.covers(report.on) else None,
+        "on": scale.position(report.on) if day_shown else None,
         "rows": rows,
     }
 
