@@ -320,9 +320,6 @@ class CitedPartAdmin(VersionedPage):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related(self.parent)
-
 
 class VocabularyAdmin(VersionedPage):
     """The page of a word that records choose from; only admins change it, and say why."""
