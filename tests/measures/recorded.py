@@ -10,7 +10,9 @@ from measures.models import (
     EventMaterial,
     Material,
     Measure,
+    MeasureDestination,
     MeasureEvent,
+    MeasureIssuer,
     MeasureMaterial,
     Organization,
 )
@@ -91,3 +93,12 @@ def founding(slug):
         }
         event(made, entry["kind"], entry["date"], entry.get("materials", ()), **values)
     return made
+
+
+def imposed(of, *, by=(), on=()):
+    """Say who imposes a measure on whom."""
+    for position, code in enumerate(by):
+        MeasureIssuer.objects.create(measure=of, country=country(code), position=position)
+    for position, code in enumerate(on):
+        MeasureDestination.objects.create(measure=of, country=country(code), position=position)
+    return of
