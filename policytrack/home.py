@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.views.generic import TemplateView
 
 from measures import folding, status, timeline
@@ -54,7 +54,7 @@ class Home(TemplateView):
             events.filter(planned=False, overtaken_by=None, latest__lte=on)
             .select_related("measure")
             .prefetch_related(cited())
-            .order_by("-earliest", "-order", "slug")[:SHOWN]
+            .order_by("-latest", F("earliest").desc(nulls_last=True), "-order", "slug")[:SHOWN]
         )
         return super().get_context_data(**kwargs) | {
             "searches": SEARCHES,

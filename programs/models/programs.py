@@ -309,9 +309,10 @@ class Milestone(Record):
     def state_on(self, on) -> str:
         """What a reader on that day could say of it: one of the statuses, or "overdue".
 
-        What was reached later was still planned, or overdue, on that day.
+        What was reached later, or may have been, was still planned, or overdue, on that day.
         """
-        if self.actual is not None and self.actual_earliest is not None and self.actual_earliest > on:
+        reached_on = self.actual_start_latest or self.actual_earliest
+        if reached_on is not None and reached_on > on:
             late = self.expected_latest is not None and self.expected_latest < on
             return "overdue" if late else self.Status.PLANNED
         if self.status == self.Status.MISSED and self.expected_latest is not None and self.expected_latest >= on:

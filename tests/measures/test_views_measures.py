@@ -1,0 +1,209 @@
+"""The pages of measures, on the shipped data."""
+
+import gzip
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from pytest_django.asserts import assertContains, assertNotContains
+
+from measures import status
+from measures.models import Material, Measure, MeasureEvent
+from records.models import Source
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+
+LICENSING = "jp-2019-three-materials-licensing"
+LIST = "/measures/"
+LIST_QUERIES, PAGE_QUERIES = 10, 10
+
+
+def page(client, slug=LICENSING, **query):
+    return client.get(reverse("measures:detail", args=[slug]), query)
+
+
+def found(client, **query):
+    response = client.get(LIST, query)
+    assert response.status_code == 200
+    return {measure.slug for measure in response.context["measures"]}
+
+
+@pytest.mark.parametrize("slug", [LICENSING, "cn-2024-us-gallium-germanium-antimony-ban", "ga-2029-manganese-ban"])
+def test_a_measure_shows_every_text_of_its_rows(client, slug):
+    measure = Measure.objects.get(slug=slug)
+    response = page(client, slug)
+    shown = response.content.decode()
+    assert response.context["documents"]
+    texts = [source.title for source in response.context["documents"]]
+    texts += [measure.title, measure.summary, measure.legal_basis, measure.authority.name]
+    texts += [name.text for name in measure.names.all()]
+    for link in measure.material_links.all():
+        texts += [link.material.name, link.scope, link.control_ref]
+    for event in measure.events.all():
+        texts += [event.title, event.description, event.quote]
+    for announcement in measure.announcements.all():
+        texts += [announcement.title, announcement.legal_number]
+    for relation in measure.relations.all():
+        texts.append(relation.other.title)
+    for program in measure.programs.all():
+        texts.append(program.title)
+    missing = [text for text in filter(None, texts) if escape(text) not in shown]
+    assert missing == []
+
+
+def test_the_grid_tells_each_material_on_each_day(client):
+    response = page(client, on="2020-02-01")
+    days = response.context["days"]
+    assert date(2019, 7, 4) in days
+    on = {course.material.slug: course.on(date(2020, 2, 1)).status for course, _cells in response.context["grid"]}
+    assert on["photoresist-controlled"] == on["photoresist-euv"] == "eased"
+    assert on["hydrogen-fluoride"] == on["fluorinated-polyimide"] == "in_force"
+    assertContains(response, "chosen day")
+
+
+@pytest.mark.parametrize("slug", [LICENSING, "cn-2025-five-rare-earths-announcement-57", "ga-2029-manganese-ban"])
+def test_the_grid_agrees_with_the_statuses_that_lists_use(client, slug):
+    measure = Measure.objects.filter(slug=slug).first() or Measure.objects.first()
+    for day in (date(2019, 7, 2), date(2020, 2, 1), date(2025, 11, 8), date(2026, 11, 12), date(2029, 2, 1)):
+        response = page(client, measure.slug, on=day.isoformat())
+        told = {
+            (course.material and course.material.pk): (course.on(day).status, course.on(day).certain)
+            for course in response.context["courses"]
+            if course.provision is None
+        }
+        for row in status.rows_on([measure], day)[measure.pk]:
+            if row.provision is None:
+                certain = row.certainty == "certain" and row.status is not None
+                assert told[row.material and row.material.pk] == (row.status, certain)
+
+
+def test_narrower_materials_stand_below_their_broader_one(client):
+    depths = {course.material.slug: course.depth for course in page(client).context["courses"]}
+    assert depths["photoresist-controlled"] == 0
+    assert depths["photoresist-euv"] == 1
+
+
+def test_disputed_facts_show_every_version(client):
+    response = page(client)
+    for fact in response.context["disputed_facts"]:
+        assertContains(response, escape(fact.question))
+        for claim in fact.claims.all():
+            assertContains(response, escape(claim.statement))
+
+
+@pytest.mark.parametrize(
+    ("query", "kept", "dropped"),
+    [
+        ({"issuer": "JP"}, LICENSING, "ga-2029-manganese-ban"),
+        ({"destination": "KR", "issuer": "JP"}, LICENSING, "ga-2029-manganese-ban"),
+        ({"instrument": "export_licensing", "issuer": "JP"}, LICENSING, "jp-2019-korea-white-list-removal"),
+        ({"status": "eased", "on": "2020-02-01"}, LICENSING, "jp-2019-korea-white-list-removal"),
+        ({"material": "hydrogen-fluoride"}, LICENSING, "ga-2029-manganese-ban"),
+        ({"authority": "jp-meti"}, LICENSING, "ga-2029-manganese-ban"),
+        ({"q": "불화수소"}, LICENSING, "ga-2029-manganese-ban"),
+        ({"q": "7664-39-3"}, LICENSING, "ga-2029-manganese-ban"),
+    ],
+    ids=str,
+)
+def test_a_filter_keeps_and_drops(client, query, kept, dropped):
+    slugs = found(client, **query)
+    assert kept in slugs
+    assert dropped not in slugs
+
+
+def test_counts_beside_the_choices_are_those_of_the_lists_they_lead_to(client):
+    response = client.get(LIST)
+    for facet in response.context["facets"]:
+        for option in (*facet.options[:3], *facet.more[:1]):
+            led_to = client.get(LIST, {facet.name: option.value})
+            assert led_to.context["page_obj"].paginator.count == option.count, (facet.name, option.value)
+
+
+def test_what_is_only_possible_is_counted_apart(client):
+    response = client.get(LIST, {"status": "in_force", "on": "2029-02-01"})
+    assert response.context["possible"] > 0
+    assertContains(response, f"({response.context['possible']} possible)")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"issuer": "XX"}, "“XX” is not a known value"),
+        ({"status": "in_forse"}, "Did you mean “in_force”?"),
+        ({"colour": "red"}, "is not a parameter"),
+        ({"on": "2019-13-45"}, "is not a date"),
+        ({"q": "a\x00b"}, "cannot be printed"),
+        ({"page": "0"}, "must be a number"),
+        ({"page": "9" * 400}, "no such page"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_refused_in_words(client, query, words):
+    response = client.get(LIST, query)
+    assert response.status_code in (400, 404)
+    assert escape(words) in response.content.decode()
+
+
+def test_an_unknown_measure_is_not_found(client):
+    assert page(client, "xx-1900-nothing").status_code == 404
+
+
+def test_an_empty_list_says_what_to_take_away(client):
+    response = client.get(LIST, {"issuer": "JP", "status": "suspended"})
+    assert not response.context["measures"]
+    assertContains(response, "Take one away")
+
+
+def test_visitors_see_no_draft_and_nothing_under_embargo(client):
+    other = "jp-2019-korea-white-list-removal"
+    title = Measure.objects.get(slug=LICENSING).title
+    Measure.objects.filter(slug=LICENSING).update(state="draft")
+    Measure.objects.filter(slug="ga-2029-manganese-ban").update(embargo_until=timezone.now() + timedelta(days=1))
+    for slug in (LICENSING, "ga-2029-manganese-ban"):
+        assert page(client, slug).status_code == 404
+        assert slug not in found(client)
+    assertNotContains(page(client, other), escape(title))
+
+
+def test_visitors_see_no_draft_within_a_measure(client):
+    event = MeasureEvent.objects.filter(measure__slug=LICENSING, kind="licence").first()
+    MeasureEvent.objects.filter(pk=event.pk).update(state="draft")
+    Material.objects.filter(slug="fluorinated-polyimide").update(state="in_review")
+    Source.objects.filter(slug="mynavi-2019-07-01").update(state="draft")
+    response = page(client)
+    assertNotContains(response, event.slug)
+    assertNotContains(response, "/materials/fluorinated-polyimide/")
+    assertNotContains(response, "mynavi-2019-07-01")
+
+
+def test_a_withdrawn_measure_shows_its_notice_only(client):
+    measure = Measure.objects.get(slug=LICENSING)
+    Measure.objects.filter(pk=measure.pk).update(state="withdrawn", withdrawal_notice="It never was.")
+    response = page(client)
+    assertContains(response, "It never was.")
+    assertNotContains(response, escape(measure.summary))
+
+
+def test_one_row_or_fifty_take_the_same_queries(client, django_assert_num_queries):
+    client.get(LIST)
+    with django_assert_num_queries(LIST_QUERIES):
+        assert len(client.get(LIST).context["measures"]) == 50
+    Measure.objects.exclude(slug=LICENSING).update(state="draft")
+    with django_assert_num_queries(LIST_QUERIES):
+        assert len(client.get(LIST).context["measures"]) == 1
+
+
+@pytest.mark.parametrize("slug", [LICENSING, "ga-2029-manganese-ban", "jp-kr-export-control-policy-dialogue"])
+def test_a_page_takes_the_same_queries_however_much_it_shows(client, django_assert_num_queries, slug):
+    page(client, slug)
+    with django_assert_num_queries(PAGE_QUERIES):
+        page(client, slug)
+
+
+def test_pages_stay_light(client):
+    largest = MeasureEvent.objects.values_list("measure__slug", flat=True)
+    slugs = sorted(set(largest), key=list(largest).count)[-3:]
+    for response in (client.get(LIST), *(page(client, slug) for slug in slugs)):
+        assert len(gzip.compress(response.content)) < 60_000

@@ -1,0 +1,153 @@
+"""The pages of programs, on the shipped data."""
+
+import gzip
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from pytest_django.asserts import assertContains, assertNotContains
+
+from programs.models import Milestone, Phase, Program, Project
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+
+ROADMAP = "kr-2019-msit-localization-rd-plan"
+THREE_N = "kr-2019-national-research-infrastructure-3n"
+LIST_QUERIES = 6
+
+
+def page(client, slug, **query):
+    return client.get(reverse("programs:detail", args=[slug]), query)
+
+
+@pytest.mark.parametrize("slug", [ROADMAP, THREE_N])
+def test_a_program_shows_every_text_of_its_rows(client, slug):
+    program = Program.objects.get(slug=slug)
+    response = page(client, slug)
+    texts = [program.title, program.summary, program.budget_note]
+    for phase in program.phases.all():
+        texts += [phase.title, phase.objective]
+        for milestone in phase.milestones.all():
+            texts += [milestone.title, milestone.wording, milestone.description]
+    for directive in program.directives.all():
+        texts += [directive.title, directive.asks]
+    for answer in program.responses.all():
+        texts += [answer.title, answer.description]
+    for survey in program.surveys.all():
+        texts += [survey.title, survey.purpose]
+    for part in program.integrations.all():
+        texts.append(part.description)
+    for norm in program.norms.all():
+        texts += [norm.wording, norm.description]
+    for statement in program.statements.all():
+        texts += [statement.speaker, statement.said, statement.quote, statement.medium]
+    for effect in program.effects.all():
+        texts.append(effect.effect)
+    for project in program.projects.all():
+        texts += [project.title, project.outcome]
+    for indicator in program.indicators.all():
+        texts += [indicator.title, indicator.definition]
+        texts += [value.note for value in (*indicator.observations.all(), *indicator.targets.all())]
+    shown = response.content.decode()
+    missing = [text for text in filter(None, texts) if escape(text) not in shown]
+    assert missing == []
+
+
+def test_requests_count_what_was_asked_and_answered(client):
+    response = page(client, ROADMAP)
+    assertContains(response, "<b>10 asked</b>")
+    assertContains(response, "none named in any source")
+    assertContains(response, "<b>4 answers</b>")
+    assertContains(response, "3 from unnamed bodies")
+
+
+def test_projects_count_what_their_rows_stand_for(client):
+    assertContains(page(client, THREE_N), "40 rows standing for 51")
+
+
+def test_the_announced_wording_stands_beside_its_reading(client):
+    response = page(client, ROADMAP)
+    assertContains(response, "“August next year”")
+    assertContains(response, "said")
+    assertContains(response, "Aug 2020")
+
+
+def test_what_came_later_was_not_yet_achieved_on_an_earlier_day(client):
+    counts = {
+        day: dict(page(client, ROADMAP, on=day).context["milestone_counts"]) for day in ("2019-07-10", "2026-11-24")
+    }
+    assert counts["2019-07-10"]["achieved"] == 1
+    assert counts["2026-11-24"]["achieved"] == 7
+
+
+def test_a_milestone_is_overdue_only_after_its_last_possible_day():
+    milestone = Milestone.objects.get(slug=f"{ROADMAP}-project-plan-from-survey")
+    last = milestone.expected_latest
+    assert milestone.state_on(last) == "unknown"
+    assert milestone.state_on(last + timedelta(days=1)) == "overdue"
+
+
+def test_the_list_shows_every_program(client):
+    response = client.get(reverse("programs:list"))
+    for program in Program.objects.all():
+        assertContains(response, reverse("programs:detail", args=[program.slug]))
+    assertContains(response, "7.8 trillion KRW")
+
+
+def test_links_keep_the_chosen_day(client):
+    response = client.get(reverse("programs:list"), {"on": "2019-08-01"})
+    assertContains(response, f"{reverse('programs:detail', args=[ROADMAP])}?on=2019-08-01")
+
+
+def test_visitors_see_no_draft_and_nothing_under_embargo(client):
+    Program.objects.filter(slug=ROADMAP).update(state="draft")
+    Program.objects.filter(slug=THREE_N).update(embargo_until=timezone.now() + timedelta(days=1))
+    response = client.get(reverse("programs:list"))
+    for slug in (ROADMAP, THREE_N):
+        assert page(client, slug).status_code == 404
+        assertNotContains(response, slug)
+
+
+def test_visitors_see_no_draft_within_a_program(client):
+    milestone = Milestone.objects.filter(phase__program__slug=ROADMAP).first()
+    project = Project.objects.filter(program__slug=THREE_N).first()
+    Milestone.objects.filter(pk=milestone.pk).update(state="draft")
+    Project.objects.filter(pk=project.pk).update(state="in_review")
+    Phase.objects.filter(program__slug=THREE_N, number=3).update(state="draft")
+    assertNotContains(page(client, ROADMAP), milestone.slug)
+    assertNotContains(page(client, THREE_N), project.slug)
+    assertNotContains(page(client, THREE_N), "Third designation")
+
+
+def test_a_withdrawn_program_shows_its_notice_only(client):
+    program = Program.objects.get(slug=ROADMAP)
+    Program.objects.filter(pk=program.pk).update(state="withdrawn", withdrawal_notice="It was no program.")
+    response = page(client, ROADMAP)
+    assertContains(response, "It was no program.")
+    assertNotContains(response, program.summary)
+
+
+def test_an_unknown_program_is_not_found(client):
+    assert page(client, "kr-1999-nothing").status_code == 404
+
+
+def test_an_impossible_day_is_refused_in_words(client):
+    response = client.get(reverse("programs:list"), {"on": "2019-13-45"})
+    assertContains(response, "not a date", status_code=400)
+
+
+def test_one_program_or_all_take_the_same_queries(client, django_assert_num_queries):
+    client.get(reverse("programs:list"))
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get(reverse("programs:list"))
+    Program.objects.exclude(slug=ROADMAP).update(state="draft")
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get(reverse("programs:list"))
+
+
+@pytest.mark.parametrize("path", ["", *(f"{slug}/" for slug in (ROADMAP, THREE_N))])
+def test_pages_stay_light(client, path):
+    response = client.get(reverse("programs:list") + path)
+    assert len(gzip.compress(response.content)) < 60_000
