@@ -14,11 +14,12 @@ MANY = 40  # codes; more of them than that are described, not listed
 
 @dataclass(frozen=True)
 class Entry:
-    """A parameter or a field: its name, its type in words, the shape it leads to, its codes, and what it means."""
+    """A parameter or a field: its type in words, the shape it leads to (`many`: a list of them), its codes."""
 
     name: str
     type: str
     shape: str
+    many: bool
     codes: list[str]
     meaning: str
 
@@ -97,6 +98,8 @@ def _entry(name: str, schema: dict) -> Entry:
     inner = schema.get("items", schema)
     types = inner.get("type", "object")
     type_, *others = [types] if isinstance(types, str) else types
+    if "properties" in inner:
+        type_ = " and ".join(inner["properties"])
     words = "date" if inner.get("anyOf") == DAY["anyOf"] else inner.get("format") or type_
     if others:
         words = f"{words} or null"
@@ -104,7 +107,7 @@ def _entry(name: str, schema: dict) -> Entry:
         words = f"list of {words}"
     codes = [code for code in inner.get("enum", []) if code is not None]
     meaning = schema.get("description", "")
-    return Entry(name, words, _name(inner), codes if len(codes) <= MANY else [], meaning)
+    return Entry(name, words, _name(inner), inner is not schema, codes if len(codes) <= MANY else [], meaning)
 
 
 def _name(schema: dict) -> str:
