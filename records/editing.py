@@ -86,7 +86,10 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
             if request.method == "POST" and object_id:
-                self.refuse_stale(request, self.get_object(request, unquote(object_id)))
+                obj = self.get_object(request, unquote(object_id))
+                if obj is None:
+                    return self.lost_view(request, None)
+                self.refuse_stale(request, obj)
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Stale:
             return self.conflict_view(request, object_id, form_url, extra_context)
@@ -96,7 +99,7 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
 
     def refuse_stale(self, request, obj):
         """Before rows that are gone meanwhile look like mistakes; the save itself is conditioned all the same."""
-        if obj is not None and request.POST.get("read_version") != str(self.record_of(obj).version):
+        if request.POST.get("read_version") != str(self.record_of(obj).version):
             raise Stale(obj)
 
     def conflict_view(self, request, object_id, form_url="", extra_context=None):
@@ -187,6 +190,9 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
         return super().response_change(request, obj)
 
     # The version tables are the log.
+    def construct_change_message(self, request, form, formsets, add=False):
+        return []
+
     def log_addition(self, request, obj, message):
         pass
 
