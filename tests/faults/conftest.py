@@ -44,11 +44,9 @@ def celery(broker, tmp_path):
     """Starts workers and beats; whatever still runs at the end is killed."""
     started = []
 
-    def start(*arguments, ready=None):
+    def start(*arguments):
         log = tmp_path / f"celery-{len(started)}.log"
         started.append(Celery(broker, log, *arguments))
-        if ready:
-            eventually(lambda: started[-1].says(ready))
         return started[-1]
 
     yield start
@@ -58,7 +56,16 @@ def celery(broker, tmp_path):
 
 @pytest.fixture
 def worker(celery):
-    return lambda: celery("worker", "--concurrency=1", "--loglevel=INFO", "--without-gossip", ready=" ready.")
+    """Starts so many workers and waits until all of them are ready."""
+
+    def start(count=1):
+        arguments = ("worker", "--concurrency=1", "--loglevel=INFO", "--without-gossip", "--without-mingle")
+        started = [celery(*arguments) for _ in range(count)]
+        for each in started:
+            eventually(lambda each=each: each.says(" ready."))
+        return started[0]
+
+    return start
 
 
 @pytest.fixture

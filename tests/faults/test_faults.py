@@ -75,8 +75,7 @@ def test_a_worker_killed_half_way_leaves_nothing_half_done_and_nothing_undone(wo
 
 
 def test_messages_delivered_many_times_and_two_workers_at_once(worker, broker):
-    worker()
-    worker()
+    worker(2)
     keys = [str(number) for number in range(6)]
     ask_for_slow_work(*keys, seconds=0.2)
     for _ in range(6):
@@ -144,8 +143,7 @@ def test_a_day_turn_whose_worker_was_killed_is_taken_up_again(worker, broker):
 def test_changes_and_rebuilds_at_once_end_as_a_rebuild_alone(worker, event):
     from policytrack.celery import app
 
-    worker()
-    worker()
+    worker(2)
     for number in range(8):
         change_title(event, f"title {number}")
         app.send_task("measures.tasks.rebuild_timeline")
