@@ -1,10 +1,10 @@
 """Files about countries, organizations, materials and measures."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.utils import translation
 from django_countries import countries
 
 from measures.models import (
@@ -37,12 +37,15 @@ from records.dataset.format import (
     File,
     Names,
     Part,
+    Place,
     Rows,
     Sources,
     Value,
     check_quote,
     in_words,
+    mappings,
     refuse_circles,
+    shown,
     values,
 )
 from records.dataset.reference import Reference
@@ -55,37 +58,48 @@ class Countries(Reference):
     layout = Layout(Country, ("code",), ("code", "english_name"))
 
     @classmethod
-    def rows(cls, directory):
-        for code, name in countries:
-            yield {"code": code, "english_name": str(name)}
-        yield {"code": Country.ALL, "english_name": "every destination"}
+    def read(cls, directory, reading):
+        with translation.override("en"):
+            named = [*countries, (Country.ALL, "every destination")]
+        for code, name in named:
+            cls.add({"code": code, "english_name": str(name)}, Place("ISO 3166-1", code), reading)
+
+
+# The nomenclature's line for all goods, which is no code and in no section.
+TOTAL = "TOTAL"
 
 
 class HSSections(Reference):
     layout = Layout(HSSection, ("code",), ("code", "name"))
+    file = "hs2022_sections.csv"
+    columns = ("section", "name")
 
     @classmethod
-    def rows(cls, directory):
-        for line in cls.table(directory, "hs2022_sections.csv"):
-            yield {"code": line["section"], "name": line["name"]}
+    def read(cls, directory, reading):
+        super().read(directory, reading)
         # Goods that are not specified stand outside the sections.
-        yield {"code": "TOTAL", "name": "Not in a section"}
+        cls.add({"code": TOTAL, "name": "Not in a section"}, Place(cls.file), reading)
+
+    @classmethod
+    def row(cls, line, at, reading):
+        return {"code": line["section"], "name": line["name"]}
 
 
 class HSCodes(Reference):
     layout = Layout(HSCode, ("code",), ("code", "description", "parent", "section"))
+    file = "hs2022.csv"
+    columns = ("section", "hscode", "description", "parent", "level")
 
     @classmethod
-    def rows(cls, directory):
-        lines = [line for line in cls.table(directory, "hs2022.csv") if line["hscode"].isdigit()]
-        known = {line["hscode"] for line in lines}
-        for line in lines:
-            yield {
-                "code": line["hscode"],
-                "description": line["description"],
-                "parent": (line["parent"],) if line["parent"] in known else None,
-                "section": (line["section"],),
-            }
+    def row(cls, line, at, reading):
+        code = line["hscode"]
+        if code == TOTAL:
+            return None
+        if not re.fullmatch("[0-9]{2}|[0-9]{4}|[0-9]{6}", code):
+            reading.fault(at, f"“{shown(code)}” is no HS code of two, four or six digits.")
+            return None
+        parent = None if line["parent"] == TOTAL else (line["parent"],)
+        return {"code": code, "description": line["description"], "parent": parent, "section": (line["section"],)}
 
 
 class MastFile(File):
@@ -154,6 +168,13 @@ class InstitutesFile(OrganizationsFile):
         refuse_circles(Organization, "parent", reading)
 
 
+def not_six_digits(code: object) -> str | None:
+    """Complaint about a code that is no subheading: a heading or chapter says too little about a good."""
+    if isinstance(code, str) and not re.fullmatch("[0-9]{6}", code):
+        return f"“{shown(code)}” is no HS code of six digits."
+    return None
+
+
 class MaterialsFile(File):
     name = "materials.yaml"
     model = Material
@@ -166,7 +187,7 @@ class MaterialsFile(File):
             "hs",
             MaterialHSCode,
             "material",
-            values(MaterialHSCode, hs="hs_code"),
+            (Value("hs", MaterialHSCode, "hs_code", complaint=not_six_digits),),
             identity=("material", "hs_code"),
             scalar=True,
         ),
@@ -193,13 +214,26 @@ def cas_adds_up(cas: str) -> bool:
 
 
 def countries_of(key: str, model) -> Rows:
-    return Rows(key, model, "measure", values(model, country="country"), identity=("measure", "country"), scalar=True)
+    return Rows(
+        key,
+        model,
+        "measure",
+        values(model, country="country"),
+        identity=("measure", "country"),
+        scalar=True,
+        required=True,
+    )
 
 
 def event_slug(owner, row, mapping) -> str:
     """`{measure}-{date}-{kind}`; an event has a public id without anybody thinking one up."""
     words = f"{owner[0]}-{row['date']}-{row['kind']}".lower()
     return re.sub("[^a-z0-9]+", "-", words).strip("-")[:110]
+
+
+def check_relation(row, at, reading):
+    if row["other"] == row["measure"]:
+        reading.fault(at.within("measure"), "is the measure itself.")
 
 
 def check_event(row, at, reading):
@@ -225,6 +259,7 @@ class MeasuresFile(File):
             values(MeasureInstrument, instrument="instrument"),
             identity=("measure", "instrument"),
             scalar=True,
+            required=True,
         ),
         *values(Measure, effect="effect", mast="mast", legal_basis="legal_basis", summary="summary"),
         Rows(
@@ -266,6 +301,7 @@ class MeasuresFile(File):
             "measure",
             (*values(MeasureRelation, measure="other", relation="relation"), Sources()),
             identity=("measure", "other", "relation"),
+            check=check_relation,
         ),
         *values(Measure, verification="verification"),
         Sources(),
@@ -311,19 +347,16 @@ class MeasuresFile(File):
             ),
             slug=event_slug,
             check=check_event,
+            required=True,
         ),
     )
 
     @classmethod
     def check(cls, row, mapping, at, reading):
-        for key in ("imposed_by", "affects", "instruments"):
-            if not mapping.get(key):
-                reading.fault(at.within(key), "is missing.")
-        materials = mapping.get("materials") or []
-        own = {link.get("material") for link in materials if isinstance(link, dict)}
+        own = [link.get("material") for link in mappings(mapping, "materials")]
         for key in ("events", "provisions"):
-            for position, part in enumerate(mapping.get(key) or []):
-                named = (part.get("materials") or []) if isinstance(part, dict) else []
+            for position, part in enumerate(mappings(mapping, key)):
+                named = part.get("materials")
                 for material in named if isinstance(named, list) else []:
                     if material not in own:
                         place = at.within(key).within(position).within("materials")
@@ -379,6 +412,9 @@ class Subject(Part):
             reading.fault(at, f"must be one of {', '.join(self.models)} with its id, not {in_words(subject)}.")
             return
         kind, slug = next(iter(subject.items()))
+        if not isinstance(slug, str):
+            reading.fault(at.within(kind), f"must be an id in quotes, not {in_words(slug)}.")
+            return
         model = apps.get_model(self.models[kind])
         row[SUBJECT] = (model, (slug,))
         reading.references.append((at.within(kind), model, (slug,)))
@@ -415,11 +451,11 @@ class ClaimsFile(File):
             ),
             identity=("disputed_fact", "position"),
             check=check_claim,
+            required=True,
         ),
     )
 
     @classmethod
     def check(cls, row, mapping, at, reading):
-        versions = [each for each in mapping.get("versions") or [] if isinstance(each, dict)]
-        if Counter(bool(each.get("preferred")) for each in versions)[True] > 1:
+        if sum(each.get("preferred") is True for each in mappings(mapping, "versions")) > 1:
             reading.fault(at.within("versions"), "prefers more than one version.")

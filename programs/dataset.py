@@ -1,5 +1,8 @@
 """Files about programs and what belongs to them."""
 
+import re
+
+from measures.dataset import not_six_digits
 from programs.models import (
     CoverageNote,
     Directive,
@@ -36,6 +39,7 @@ from records.dataset.format import (
     Strings,
     Value,
     check_quote,
+    shown,
     values,
 )
 
@@ -50,14 +54,32 @@ def phase_of(model) -> Value:
         "phase",
         model,
         "phase",
+        raw_type=int,
         stored=lambda number, row: phase_slug(row["program"][0], number),
         written=lambda slug, row: int(slug.rsplit("-", 1)[1]),
     )
 
 
 def money(model, prefix: str = "", **more: str) -> tuple[Value, ...]:
-    columns = {key: f"{prefix}{key}" for key in ("amount", "currency", "approximate", "per")}
-    return values(model, **columns, **more)
+    return (
+        Value("amount", model, f"{prefix}amount", complaint=negative),
+        Value("currency", model, f"{prefix}currency", complaint=no_currency),
+        *values(model, approximate=f"{prefix}approximate", per=f"{prefix}per", **more),
+    )
+
+
+def negative(number: object) -> str | None:
+    return f"{number} is less than nothing." if isinstance(number, int | float) and number < 0 else None
+
+
+def no_count(number: object) -> str | None:
+    return "0 counts nothing; leave it out where it is unknown." if number == 0 else negative(number)
+
+
+def no_currency(code: object) -> str | None:
+    if isinstance(code, str) and not re.fullmatch("[A-Z]{3}", code):
+        return f"“{shown(code)}” is no currency code of three letters, such as KRW."
+    return None
 
 
 def check_money(row, at, reading, prefix=""):
@@ -164,6 +186,7 @@ class ProgramsFile(File):
             ),
             slug=lambda owner, row, mapping: phase_slug(owner[0], row["number"]),
             positioned=False,
+            required=True,
         ),
         of_program(
             "directives",
@@ -172,7 +195,9 @@ class ProgramsFile(File):
             phase_of(Directive),
             *values(Directive, title="title", date="date", due="due"),
             scalars("addressed_to", DirectiveAddressee, "directive", "organization"),
-            *values(Directive, council="council", count="count", asks="asks"),
+            Value("council", Directive, "council"),
+            Value("count", Directive, "count", complaint=no_count),
+            Value("asks", Directive, "asks"),
             Sources(),
         ),
         of_program(
@@ -261,7 +286,8 @@ class ProgramsFile(File):
             phase_of(Project),
             *values(Project, period="period", years_min="years_min", years_max="years_max"),
             Group("budget", (*money(Project, "budget_", note="budget_note"), Sources("budget"))),
-            *values(Project, count="count", unnamed="unnamed", status="status", outcome="outcome"),
+            Value("count", Project, "count", complaint=no_count),
+            *values(Project, unnamed="unnamed", status="status", outcome="outcome"),
             Sources(),
             check=check_project,
         ),
@@ -273,7 +299,7 @@ class ProgramsFile(File):
                 "hs",
                 IndicatorHSCode,
                 "indicator",
-                values(IndicatorHSCode, hs="hs_code"),
+                (Value("hs", IndicatorHSCode, "hs_code", complaint=not_six_digits),),
                 identity=("indicator", "hs_code"),
                 scalar=True,
             ),
@@ -290,8 +316,6 @@ class ProgramsFile(File):
     @classmethod
     def check(cls, row, mapping, at, reading):
         check_money(row, at.within("budget"), reading, "budget_")
-        if not mapping.get("phases"):
-            reading.fault(at.within("phases"), "is missing: a program has at least one phase.")
 
 
 class CoverageNotesFile(File):

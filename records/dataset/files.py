@@ -6,13 +6,15 @@ from pathlib import Path
 
 import yaml
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.module_loading import autodiscover_modules
+from psycopg2.errors import SerializationFailure
 
 from records import derived, outbox, publishing
-from records.dataset.format import Fault, File, Grouped, Place, Reading
+from records.dataset import desk
+from records.dataset.format import Fault, File, Grouped, Place, Reading, shown
 from records.dataset.reference import Reference
-from records.dataset.rows import COMMON_LAYOUTS, Difference, Key, Layout, Store
+from records.dataset.rows import COMMON_LAYOUTS, Difference, Key, Layout, State, Store
 from records.models import ChangeSet
 
 WIDTH = 115
@@ -39,17 +41,30 @@ class Outcome:
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML that refuses the same key twice in one mapping."""
+    """YAML whose keys are text, each once in its mapping; what is otherwise goes into `faults`, with its line."""
+
+    def __init__(self, stream):
+        super().__init__(stream)
+        self.faults: list[tuple[int, str]] = []
 
     def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key_node, _value in node.value:
-            key = self.construct_object(key_node, deep=deep)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(None, None, f"key “{key}” stands twice, line {line}")
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+        mapping = {}
+        for key_node, value_node in node.value:
+            key, line = key_node.value, key_node.start_mark.line + 1
+            if key_node.tag != "tag:yaml.org,2002:str":
+                self.faults.append((line, f"the key “{shown(str(key))}” must be text (in quotes, if need be)."))
+            elif key in mapping:
+                self.faults.append((line, f"the key “{shown(key)}” stands twice in one mapping."))
+            mapping[str(key)] = self.construct_object(value_node, deep=deep)
+        return mapping
+
+    def construct_object(self, node, deep=False):
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError:
+            # An unquoted date that is none, or a number with thousands of digits.
+            self.faults.append((node.start_mark.line + 1, f"“{shown(node.value)}” cannot be read; put it into quotes."))
+            return ""
 
 
 def _subclasses(base: type) -> Iterator[type]:
@@ -100,99 +115,107 @@ def read(directory: Path) -> Reading:
     """Everything the files say, with every fault that can be found without a database."""
     reading = Reading()
     for reference in references():
-        place = Place(reference.__name__)
-        for row in reference.rows(directory):
-            reading.add(reference.layout.model, tuple(row[c] for c in reference.layout.key), row, place)
-    documents = [(each, _document(directory / each.name, reading)) for each in formats()]
-    names = {each.name for each, _ in documents}
+        reference.read(directory, reading)
+    for each in formats():
+        document = _document(directory / each.name, reading)
+        if document is None:
+            reading.unread |= {layout.model for layout in each.layouts()}
+        reading.documents[each.name] = document
     for path in sorted(directory.glob("*.yaml")):
-        if path.name not in names:
+        if path.name not in reading.documents:
             reading.fault(Place(path.name), "is no file of the format.")
-    for each, document in documents:
-        each.read(document, reading)
+    for each in formats():
+        each.read(reading.documents[each.name] or [], reading)
     reading.look_up()
-    for each, _document_read in documents:
+    for each in formats():
         each.finish(reading)
     return reading
 
 
-def _document(path: Path, reading: Reading) -> list:
+def _document(path: Path, reading: Reading) -> list | None:
+    """The records of the file; None where it cannot be read."""
     at = Place(path.name)
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        document = loader.get_single_data()
     except FileNotFoundError:
         reading.fault(at, "is missing.")
     except UnicodeDecodeError as error:
         reading.fault(at, f"is not UTF-8 at byte {error.start}.")
     except yaml.YAMLError as error:
-        reading.fault(at, f"is not YAML: {' '.join(str(error).split())}")
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        mark = getattr(error, "problem_mark", None)
+        reading.fault(Place(path.name, f"line {mark.line + 1}") if mark else at, f"is not YAML: {problem}.")
     else:
-        if document is None or isinstance(document, list):
-            return document or []
-        reading.fault(at, "must be a list of records.")
-    return []
+        for line, message in loader.faults:
+            reading.fault(Place(path.name, f"line {line}"), message)
+        if isinstance(document, list):
+            return document
+        # Nothing at all is more likely a slip than a file that was meant to be emptied.
+        reading.fault(at, "must be a list of records; an empty one is written [].")
+    return None
 
 
 def load(directory: Path, *, overwrite: bool = False, tick=lambda done, of: None) -> Outcome:
     """Make the database say what the files say, in one transaction.
 
-    Rows that a person changed at the desk since the last load are kept as they are, unless `overwrite`. Raises Faulty.
+    What people did at the desk since the last load stays as it is, unless `overwrite`. Raises Faulty.
     """
     reading = read(directory)
     if reading.faults:
         raise Faulty(reading.faults)
-    with transaction.atomic():
-        store = Store(layouts())
-        held = store.read()
-        outcome = Outcome(store.compare(reading.state, held))
-        if not overwrite:
-            outcome.kept = _keep_work_of_the_desk(outcome.differences, store)
-        if not outcome.changes:
-            return outcome
-        done = 0
-
-        def count(rows):
-            nonlocal done
-            done += rows
-            tick(done, outcome.changes)
-
-        with publishing.change(by=None, reason="Load the data set", kind=ChangeSet.Kind.SOURCE_ONLY) as change_set:
-            try:
-                store.apply(outcome.differences, reading.state, count)
-            except IntegrityError as error:
-                constraint = getattr(error.__cause__.diag, "constraint_name", None)
-                raise Faulty(
-                    [Fault(Place("database"), f"refuses the rows by its rule {constraint}: {error}")]
-                ) from error
-            derived.rebuild()
-            outbox.write(key=f"timeline:{change_set.pk}", topic="timeline", payload={"rebuild": True})
-    return outcome
+    outermost = not connection.in_atomic_block
+    try:
+        with transaction.atomic():
+            if outermost:
+                # Whoever writes at the desk meanwhile is not overwritten: the load breaks off instead.
+                connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            return _load(reading.state, overwrite, tick)
+    except IntegrityError as error:
+        told = error.__cause__.diag
+        message = f"refuses the rows by its rule {told.constraint_name}: {told.message_detail} {BRING_BACK}"
+        raise Faulty([Fault(Place("database"), message)]) from error
+    except OperationalError as error:
+        if not isinstance(error.__cause__, SerializationFailure):
+            raise
+        raise Faulty([Fault(Place("database"), "was changed at the desk meanwhile; load once more.")]) from error
 
 
-def _keep_work_of_the_desk(differences: list[Difference], store: Store) -> list[tuple[type, Key]]:
-    """Take rows that a person wrote last out of the differences; nobody is overwritten."""
-    kept = []
-    for difference in differences:
-        touched = [*difference.changed, *difference.removed]
-        versions = getattr(difference.model, "versions", None)
-        if not touched or versions is None:
-            continue
-        latest = (
-            difference.model.versions.rel.related_model.objects.filter(
-                pgh_obj_id__in=[store.pks[difference.model][key] for key in touched]
-            )
-            .order_by("pgh_obj_id", "-pgh_id")
-            .distinct("pgh_obj_id")
-            .values_list("pgh_obj_id", "pgh_context__metadata__by")
+BRING_BACK = "Perhaps the desk has records that the files lack; `dump_data` writes them into the files."
+
+
+def _load(wanted: State, overwrite: bool, tick) -> Outcome:
+    store = Store(layouts())
+    held = store.read()
+    outcome = Outcome(store.compare(wanted, held))
+    if not overwrite:
+        outcome.kept = desk.keep(outcome.differences, store, wanted, held)
+    if not outcome.changes:
+        return outcome
+    if pointing := desk.still_pointing(outcome.differences, store):
+        raise Faulty(
+            [
+                Fault(
+                    Place("database", f"{model._meta.verbose_name} {key[0]}"),
+                    f"left the files, but at the desk the {row._meta.verbose_name} “{row}” still points at it.",
+                )
+                for model, key, row in pointing
+            ]
         )
-        written_by = dict(latest)
-        for key in touched:
-            if written_by.get(store.pks[difference.model][key]) is not None:
-                difference.changed.pop(key, None)
-                if key in difference.removed:
-                    difference.removed.remove(key)
-                kept.append((difference.model, key))
-    return kept
+    done = 0
+
+    def count(rows):
+        nonlocal done
+        done += rows
+        tick(done, outcome.changes)
+
+    with publishing.change(by=None, reason="Load the data set", kind=ChangeSet.Kind.SOURCE_ONLY) as change_set:
+        store.apply(outcome.differences, wanted, count)
+        derived.rebuild()
+        outbox.write(key=f"timeline:{change_set.pk}", topic="timeline", payload={"rebuild": True})
+        # Rules that wait for the end of the transaction speak now, while somebody can still put them in words.
+        connection.check_constraints()
+    return outcome
 
 
 def dump(directory: Path) -> list[Path]:
@@ -228,6 +251,6 @@ def _in_the_order_of(path: Path, document: list[dict], each: type[File]) -> list
     """The records in the order of the file as it is, new ones at its end."""
     first = each.parts[0].keys[0]
     reading = Reading()
-    present = [row.get(first) for row in _document(path, reading)] if path.exists() else []
+    present = [row.get(first) for row in _document(path, reading) or []] if path.exists() else []
     places = {identity: place for place, identity in reversed(list(enumerate(present)))}
     return sorted(document, key=lambda mapping: places.get(mapping[first], len(places)))

@@ -47,9 +47,14 @@ class Fault:
 
 @dataclass
 class Reading:
-    """What was read so far: rows, faults, and the references that are still to be looked up."""
+    """What was read so far: rows, faults, and the references that are still to be looked up.
+
+    Of the models in `unread` nothing is known, because their file could not be read; what points at them is no fault.
+    """
 
     state: State = field(default_factory=State)
+    documents: dict[str, list | None] = field(default_factory=dict)
+    unread: set[type] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     references: list[tuple[Place, type, Key]] = field(default_factory=list)
     places: dict[tuple[type, Key], Place] = field(default_factory=dict)
@@ -67,7 +72,7 @@ class Reading:
     def look_up(self) -> None:
         """Report every reference that leads nowhere."""
         for place, model, key in self.references:
-            if key not in self.state[model]:
+            if key not in self.state[model] and model not in self.unread:
                 self.fault(place, f"“{key[-1]}” is no known {model._meta.verbose_name}.")
 
 
@@ -116,8 +121,9 @@ class Grouped:
 class Value(Part):
     """A key that holds one value: text, number, yes or no, EDTF date, or the id of another row.
 
-    What is allowed follows from the column. `stored` and `written` translate between the file's value and the key of
-    the row it points at, for references by something else than the id.
+    What is allowed follows from the column, and from `complaint`, which tells what is wrong with a value. `stored` and
+    `written` translate between the file's value, of the type `raw_type`, and the key of the row it points at, for
+    references by something else than the id.
     """
 
     key: str
@@ -125,6 +131,8 @@ class Value(Part):
     column: str
     stored: Callable[[object, Row], object] | None = None
     written: Callable[[object, Row], object] | None = None
+    raw_type: type = str
+    complaint: Callable[[object], str | None] | None = None
     optional: bool = False
 
     @property
@@ -150,7 +158,16 @@ class Value(Part):
                 reading.fault(at, "is missing.")
             return None
         if self.stored:
+            if type(raw) is not self.raw_type:
+                wanted = "a whole number" if self.raw_type is int else "text in quotes"
+                reading.fault(at, f"must be {wanted}, not {in_words(raw)}.")
+                return None
             raw = self.stored(raw, row)
+            if raw is None:
+                return None
+        if self.complaint and (complaint := self.complaint(raw)):
+            reading.fault(at, complaint)
+            return None
         if target := column.related_model:
             if not isinstance(raw, str):
                 reading.fault(at, f"must be an id in quotes, not {in_words(raw)}.")
@@ -166,13 +183,19 @@ class Value(Part):
                 return None
             return raw
         if isinstance(column, models.DecimalField | models.IntegerField):
-            if isinstance(raw, bool) or not isinstance(raw, int | float):
-                reading.fault(at, f"must be a number, not {in_words(raw)}.")
-                return None
             whole = isinstance(column, models.IntegerField)
+            if isinstance(raw, bool) or not isinstance(raw, int if whole else int | float):
+                reading.fault(at, f"must be a {'whole ' if whole else ''}number, not {in_words(raw)}.")
+                return None
             raw = raw if whole else Decimal(repr(raw))
         elif not isinstance(raw, str):
             reading.fault(at, f"must be text in quotes, not {in_words(raw)}.")
+            return None
+        elif raw != raw.strip():
+            reading.fault(at, f"“{shown(raw)}” begins or ends with a space or an empty line.")
+            return None
+        elif not raw.replace("\n", "").isprintable():
+            reading.fault(at, f"“{shown(raw)}” holds a character that cannot be printed.")
             return None
         if isinstance(column, EDTFField):
             try:
@@ -183,7 +206,7 @@ class Value(Part):
         try:
             return self._kept(column.clean(raw, None), column)
         except ValidationError as error:
-            reading.fault(at, f"“{raw}”: {' '.join(error.messages)}")
+            reading.fault(at, f"“{shown(str(raw))}”: {' '.join(error.messages)}")
             return None
 
     @staticmethod
@@ -232,6 +255,9 @@ class Either(Part):
         row[self.column] = (raw,) if known else None
         row[self.words] = None
         if not known:
+            # Words have capitals or spaces; what has neither was meant as an id.
+            if isinstance(raw, str) and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)+", raw):
+                reading.references.append((at.within(self.key), target, (raw,)))
             row[self.words] = Value(self.key, self.model, self.words).value(raw, row, at.within(self.key), reading)
             if raw is None:
                 reading.fault(at.within(self.key), "is missing.")
@@ -258,12 +284,12 @@ class OneOf(Part):
     def read(self, mapping, row, at, reading):
         raw = mapping.get(self.key)
         row.update(dict.fromkeys(self.choices))
-        for column in self.choices:
+        for column in self.choices if isinstance(raw, str) else ():
             if (raw,) in reading.state[self.model._meta.get_field(column).related_model]:
                 row[column] = (raw,)
                 return
         known = ", ".join(str(self.model._meta.get_field(column).verbose_name) for column in self.choices)
-        reading.fault(at.within(self.key), f"“{raw}” is none of these: {known}.")
+        reading.fault(at.within(self.key), f"{in_words(raw)} is none of these: {known}.")
 
     def write(self, row, mapping):
         mapping[self.key] = next(row[column][0] for column in self.choices if row[column])
@@ -286,6 +312,8 @@ class Strings(Part):
 
     def read(self, mapping, row, at, reading):
         raw = listed(mapping, self.key, at, reading)
+        if any(each in raw[:place] for place, each in enumerate(raw)):
+            reading.fault(at.within(self.key), "says the same twice.")
         try:
             row[self.column] = self.model._meta.get_field(self.column).clean(raw, None)
         except ValidationError as error:
@@ -396,14 +424,15 @@ class Names(Part):
             reading.fault(at, f"must be a mapping of languages, not {in_words(names)}.")
             return
         for language, text in (names or {}).items():
+            tag = Value("language", Name, "language", complaint=untagged).value(
+                language, {}, at.within(language), reading
+            )
+            if tag is None:
+                continue
             texts = listed(names, language, at, reading) if self.several else [text] if text is not None else []
             for position, each in enumerate(texts):
                 place = at.within(language)
-                if not re.fullmatch(LANGUAGE_TAG, str(language)):
-                    reading.fault(place, f"“{language}” is no language tag, such as ko or zh-Hans.")
-                    continue
-                row = {SUBJECT: (model, key), "kind": self.kind, "position": position}
-                row["language"] = Value("language", Name, "language").value(language, row, place, reading)
+                row = {SUBJECT: (model, key), "kind": self.kind, "position": position, "language": tag}
                 row["text"] = Value("text", Name, "text").value(each, row, place, reading)
                 reading.add(Name, ((model, key), row["language"], self.kind, row["text"]), row, place)
 
@@ -437,6 +466,7 @@ class Rows(Part):
     slug: Callable[[Key, Row, dict], str] | None = None
     scalar: bool = False
     positioned: bool = True
+    required: bool = False
     check: Callable[[Row, Place, Reading], None] | None = None
 
     @property
@@ -462,7 +492,10 @@ class Rows(Part):
 
     def read_below(self, mapping, model, key, at, reading):
         taken: dict[str, int] = {}
-        for position, inner in enumerate(listed(mapping, self.key, at, reading)):
+        found = listed(mapping, self.key, at, reading)
+        if self.required and not found and mapping.get(self.key) in (None, []):
+            reading.fault(at.within(self.key), "is missing.")
+        for position, inner in enumerate(found):
             place = at.within(self.key)
             if self.scalar:
                 inner = {self.parts[0].keys[0]: inner}
@@ -592,6 +625,12 @@ def listed(mapping: dict, key: str, at: Place, reading: Reading) -> list:
     return value
 
 
+def mappings(mapping: dict, key: str) -> list[dict]:
+    """The mappings listed under the key; what is none of these is reported where they are read."""
+    found = mapping.get(key)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
 def in_words(value: object) -> str:
     """What kind of thing a wrong value is."""
     if isinstance(value, bool):
@@ -600,8 +639,22 @@ def in_words(value: object) -> str:
         return f"the unquoted date {value}"
     if value is None:
         return "nothing"
-    kind = {dict: "a mapping", list: "a list", str: f"the text “{value}”"}.get(type(value))
-    return kind or f"the number {value}"
+    if isinstance(value, str):
+        return f"the text “{shown(value)}”"
+    return {dict: "a mapping", list: "a list"}.get(type(value)) or f"the number {value}"
+
+
+def shown(text: str) -> str:
+    """The text, short and printable, for a message."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text[:60]) + "…" * (
+        len(text) > 60
+    )
+
+
+def untagged(language: object) -> str | None:
+    if isinstance(language, str) and not re.fullmatch(LANGUAGE_TAG, language):
+        return f"“{shown(language)}” is no language tag, such as ko or zh-Hans."
+    return None
 
 
 def values(model, **columns: str) -> tuple[Value, ...]:

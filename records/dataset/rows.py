@@ -1,11 +1,11 @@
 """Rows without database ids: what the files say and what the database holds, in one form that can be compared.
 
-A row is a dict of column → value. Rows of a model are found by the key that `KEYS` gives it; a column that points at
+A row is a dict of column → value. Rows of a model are found by the key of its layout; a column that points at
 another row holds that row's key. Two states compare without regard to ids, and the differences can be applied.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -74,7 +74,7 @@ class Store:
         state = State()
         for model in self.order:
             layout = self.layouts[model]
-            names = [name for column in layout.columns for name in self._stored(layout, column)]
+            names = [name for column in layout.columns for name in self.stored(layout, column)]
             found = model._base_manager.order_by(*model._meta.ordering, "pk")
             if published and issubclass(model, Record):
                 found = found.filter(pk__in=model.objects.published())
@@ -84,19 +84,32 @@ class Store:
                 if (self_key := self._key(layout, names, values)) is not None:
                     self._remember(model, self_key, pk)
             for pk, *values in rows:
-                row = self._row(layout, dict(zip(names, values, strict=True)))
+                row = self.row(layout, dict(zip(names, values, strict=True)))
                 if row is not None:
                     key = tuple(row[column] for column in layout.key)
                     self._remember(model, key, pk)
                     state[model][key] = row
         return state
 
+    @staticmethod
+    def type_of(model) -> ContentType:
+        return ContentType.objects.get_for_model(model)
+
+    def referred(self, layout: Layout, row: Row) -> Iterator[tuple[type, Key]]:
+        """The rows that this one points at."""
+        for column, value in row.items():
+            if value is not None and column == SUBJECT:
+                yield value
+            elif value is not None and (target := layout.points_at(column)):
+                yield target, value
+
     def _remember(self, model, key, pk):
         self.pks[model][key] = pk
         self.keys[model][pk] = key
 
     @staticmethod
-    def _stored(layout, column):
+    def stored(layout, column) -> tuple[str, ...]:
+        """The columns of the table that hold it."""
         if column == SUBJECT:
             return ("subject_type_id", "subject_id")
         return (layout.model._meta.get_field(column).attname,)
@@ -108,7 +121,8 @@ class Store:
         stored = dict(zip(names, values, strict=True))
         return tuple(stored[column] for column in layout.key)
 
-    def _row(self, layout, stored):
+    def row(self, layout, stored) -> Row | None:
+        """The row that these stored values are; None where one that it points at is not among the rows read."""
         row = {}
         for column in layout.columns:
             if column == SUBJECT:
@@ -148,13 +162,22 @@ class Store:
         for difference in reversed(differences):
             pks = [self.pks[difference.model][key] for key in difference.removed]
             if pks:
-                difference.model._base_manager.filter(pk__in=pks)._raw_delete(using="default")
+                self._remove(difference.model, pks)
             tick(len(pks))
         for difference in differences:
             touched += self._create(difference, wanted)
             touched += self._change(difference, wanted)
             tick(len(difference.created) + len(difference.changed))
         return touched
+
+    def _remove(self, model, pks):
+        for relation in model._meta.related_objects:
+            if relation.on_delete is models.CASCADE and relation.related_model not in self.layouts:
+                # Derived rows; they are derived anew from what remains.
+                derived = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": pks})
+                derived._raw_delete(using=derived.db)
+        rows = model._base_manager.filter(pk__in=pks)
+        rows._raw_delete(using=rows.db)
 
     def _create(self, difference, wanted):
         model, layout = difference.model, self.layouts[difference.model]
@@ -200,7 +223,14 @@ class Store:
             if isinstance(row, Record):
                 row.version += 1
                 columns.add("version")
-        model._base_manager.bulk_update(rows.values(), sorted(columns), batch_size=500)
+        # What is no longer the one of its kind makes room for the next: unique indexes look at each row by itself.
+        leaving, others = [], []
+        for key, names in difference.changed.items():
+            row = rows[self.pks[model][key]]
+            (leaving if any(getattr(row, name) is False for name in names if name != SUBJECT) else others).append(row)
+        for group in (leaving, others):
+            if group:
+                model._base_manager.bulk_update(group, sorted(columns), batch_size=500)
         return [row for row in rows.values() if isinstance(row, Record)]
 
     def _values(self, layout, row):

@@ -1,6 +1,6 @@
 """Files about sources."""
 
-from records.dataset.format import File, Rows, refuse_circles, values
+from records.dataset.format import File, Rows, refuse_circles, shown, values
 from records.models import Source, SourceStatement, StatementTrace
 
 
@@ -41,5 +41,44 @@ class FoundingStatementsFile(File):
             "statement",
             values(StatementTrace, file="file", id="record", path="path"),
             identity=("statement", "position"),
+            required=True,
         ),
     )
+
+    @classmethod
+    def finish(cls, reading):
+        for key, row in reading.state[StatementTrace].items():
+            document = reading.documents.get(row["file"])
+            if document is not None and row["record"] is not None and row["path"] is not None:
+                try:
+                    follow(document, (row["record"], *row["path"].split("/")))
+                except LookupError as error:
+                    reading.fault(reading.places[StatementTrace, key], f"leads nowhere: {error.args[0]}.")
+            elif row["file"] is not None and row["file"] not in reading.documents:
+                reading.fault(reading.places[StatementTrace, key], f"“{shown(row['file'])}” is no file of the format.")
+
+
+# What an element of a list is called by in a path; where it has none of these, by its position.
+CALLED_BY = ("id", "number", "organization")
+
+
+def follow(value, steps):
+    """What the steps lead to, through mappings by key and through lists by name or position; raises LookupError."""
+    for step in steps:
+        if isinstance(value, dict) and value.get(step) is not None:
+            value = value[step]
+        elif isinstance(value, list):
+            value = _element(value, step)
+        else:
+            raise LookupError(f"there is no “{shown(step)}”")
+    return value
+
+
+def _element(elements, step):
+    for name in CALLED_BY:
+        for each in elements:
+            if isinstance(each, dict) and str(each.get(name)) == step:
+                return each
+    if step.isdecimal() and int(step) < len(elements):
+        return elements[int(step)]
+    raise LookupError(f"there is no “{shown(step)}”")

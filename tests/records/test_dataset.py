@@ -1,6 +1,7 @@
 """The data set's files: every fault found, only differences written, and back again byte for byte."""
 
 import shutil
+import threading
 from io import StringIO
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from measures.models import Measure, MeasureEvent, Organization, StatusPeriod
-from programs.models import Program
+from measures.models import Claim, Measure, MeasureEvent, Organization, StatusPeriod
+from programs.models import CoverageNote, Program
 from records import publishing
 from records.dataset import files
+from records.dataset.rows import Store
 from records.models import Citation, Name, OutboxEntry, Source
 
 DATA = Path(settings.DATA_DIR)
@@ -176,15 +178,22 @@ PROGRAM, CLAIM = first("programs.yaml"), lambda data: data["claims.yaml"][0]
         (EVENT, {"kind": "exploded"}, "measures.yaml, licensing, events/0/kind", "“exploded”"),
         (EVENT, {"date": "2019-13-45"}, "measures.yaml, licensing, events/0/date", "2019-13-45"),
         (EVENT, {"date": "2020/2019"}, "measures.yaml, licensing, events/0/date", "2020/2019"),
-        (EVENT, {"order": "first"}, "measures.yaml, licensing, events/0/order", "must be a number"),
+        (EVENT, {"order": "first"}, "measures.yaml, licensing, events/0/order", "must be a whole number"),
+        (EVENT, {"order": 1.5}, "measures.yaml, licensing, events/0/order", "not the number 1.5"),
+        (EVENT, {"order": 99999}, "measures.yaml, licensing, events/0/order", "32767"),
+        (EVENT, {"title": " "}, "measures.yaml, licensing, events/0/title", "begins or ends with a space"),
+        (EVENT, {"title": "a\0b"}, "measures.yaml, licensing, events/0/title", "cannot be printed"),
         (EVENT, {"planned": "yes"}, "measures.yaml, licensing, events/0/planned", "must be true or false"),
-        (EVENT, {"quote": "word " * 26}, "measures.yaml, licensing, events/0/quote", "more than 25 words"),
+        (EVENT, {"quote": ("word " * 26).strip()}, "measures.yaml, licensing, events/0/quote", "more than 25 words"),
+        (EVENT, {"until": "2020", "then": "later"}, "measures.yaml, licensing, events/0/then", "“later”"),
         (EVENT, {"then": "in_force"}, "measures.yaml, licensing, events/0/then", "there is no `until`"),
         (EVENT, {"materials": ["iron"]}, "measures.yaml, licensing, events/0/materials", "not among the materials"),
         (EVENT, {"provision": "part-2"}, "measures.yaml, licensing, events/0/provision", "is no known provision"),
         (EVENT, {"sources": ["rumour"]}, "events/0/sources/0", "“rumour” is no known source"),
         (EVENT, {"sources": ["notice", "notice"]}, "events/0/sources/1", "stands twice"),
         (first("materials.yaml"), {"hs": ["999998"]}, "materials.yaml, resist, hs/0", "“999998” is no known HS code"),
+        (first("materials.yaml"), {"hs": ["3707"]}, "materials.yaml, resist, hs/0", "no HS code of six digits"),
+        (first("materials.yaml"), {"hs": [370790]}, "materials.yaml, resist, hs/0", "must be an id in quotes"),
         (first("materials.yaml"), {"cas": "7664-39-4"}, "materials.yaml, resist, cas", "no CAS number"),
         (first("materials.yaml"), {"broader": "resist"}, "materials.yaml, resist, broader", "leads back to itself"),
         (first("materials.yaml"), {"aliases": {"Korean": ["x"]}}, "materials.yaml, resist, aliases/Korean", "Korean"),
@@ -192,7 +201,42 @@ PROGRAM, CLAIM = first("programs.yaml"), lambda data: data["claims.yaml"][0]
         (first("sources.yaml"), {"url": "no address"}, "sources.yaml, notice, url", "no address"),
         (PROGRAM, {"budget": {"amount": 5}}, "programs.yaml, plan, budget/currency", "needs its currency"),
         (PROGRAM, {"budget": 5}, "programs.yaml, plan, budget", "must be a mapping"),
-        (PROGRAM, {"phases": []}, "programs.yaml, plan, phases", "at least one phase"),
+        (PROGRAM, {"budget": {"currency": "won"}}, "programs.yaml, plan, budget/currency", "three letters"),
+        (PROGRAM, {"budget": {"amount": -5, "currency": "KRW"}}, "programs.yaml, plan, budget/amount", "less than"),
+        (PROGRAM, {"phases": []}, "programs.yaml, plan, phases", "is missing"),
+        (
+            lambda data: data["programs.yaml"][0]["phases"][0],
+            {"horizons": ["short", "short"]},
+            "programs.yaml, plan, phases/1/horizons",
+            "the same twice",
+        ),
+        (
+            lambda data: data["programs.yaml"][0]["projects"][0],
+            {"count": 0},
+            "programs.yaml, plan, projects/work/count",
+            "counts nothing",
+        ),
+        (
+            lambda data: data["programs.yaml"][0]["projects"][0],
+            {"phase": "1"},
+            "programs.yaml, plan, projects/work/phase",
+            "must be a whole number",
+        ),
+        (MEASURE, {"events": []}, "measures.yaml, licensing, events", "is missing"),
+        (
+            MEASURE,
+            {"related": [{"measure": "licensing", "relation": "amends"}]},
+            "measures.yaml, licensing, related/0/measure",
+            "the measure itself",
+        ),
+        (CLAIM, {"versions": []}, "claims.yaml, when, versions", "is missing"),
+        (CLAIM, {"subject": {"measure": ["licensing"]}}, "claims.yaml, when, subject/measure", "must be an id"),
+        (
+            lambda data: data["claims.yaml"][0]["versions"][0],
+            {"claimant": "jp-metti"},
+            "claims.yaml, when, versions/0/claimant",
+            "“jp-metti” is no known organization",
+        ),
         (
             PROGRAM,
             {"norms": [{"id": "n", "wording": "w", "years_min": 6, "years_max": 4}]},
@@ -265,7 +309,10 @@ def test_a_fault_is_reported_with_file_record_and_field(folder, where, change, p
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("- id: a\n  id: b\n", "key “id” stands twice, line 2"),
+        ("- id: a\n  id: b\n", "line 2: the key “id” stands twice"),
+        ("- 7: a\n", "line 1: the key “7” must be text"),
+        ("", "an empty one is written []"),
+        ("- &a {}\n- [*a\n", "line 3: is not YAML"),
         ("- [", "is not YAML"),
         ("just words", "must be a list of records"),
         (b"- id: \xff\n", "is not UTF-8"),
@@ -275,8 +322,75 @@ def test_a_fault_is_reported_with_file_record_and_field(folder, where, change, p
 )
 def test_a_file_that_cannot_be_read_is_one_clear_fault(folder, content, words):
     faults = files.read(folder(lambda data: data.update({"announcements.yaml": content}))).faults
-    assert len(faults) == 1, faults
     assert words in str(faults[0])
+    assert {fault.place.file for fault in faults} == {"announcements.yaml"}
+
+
+def test_what_points_into_an_unreadable_file_is_no_fault_of_its_own(folder):
+    faults = files.read(folder(lambda data: data.update({"sources.yaml": "- ["}))).faults
+    assert [fault.place.file for fault in faults] == ["sources.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("VI,37x790,Film,3707,6", "line 3: “37x790” is no HS code"),
+        ("VI,370790,Film,3799,6", "line 3, parent: “3799” is no known HS code"),
+        ("XC,370790,Film,TOTAL,6", "line 3, section: “XC” is no known HS section"),
+        ("VI,370790", "line 3: must have 5 values"),
+    ],
+)
+def test_a_fault_of_the_nomenclature_is_reported_with_its_line(folder, line, words):
+    place = folder()
+    (place / "hs2022.csv").write_text(f"section,hscode,description,parent,level\nVI,3707,Film,TOTAL,4\n{line}\n")
+    assert any(words in str(fault) for fault in files.read(place).faults)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "is missing"),
+        (b"\xff", "is not UTF-8"),
+        (b"code,name\n1,2\n", "line 1: the header must be section,hscode"),
+    ],
+)
+def test_a_nomenclature_that_cannot_be_read_is_one_clear_fault(folder, content, words):
+    place = folder()
+    (place / "hs2022.csv").unlink()
+    if content is not None:
+        (place / "hs2022.csv").write_bytes(content)
+    (fault,) = files.read(place).faults
+    assert words in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("trace", "words"),
+    [
+        ({"file": "wishes.yaml", "id": "plan", "path": "title"}, "no file of the format"),
+        ({"file": "programs.yaml", "id": "plans", "path": "title"}, "there is no “plans”"),
+        ({"file": "programs.yaml", "id": "plan", "path": "phases/2/title"}, "there is no “2”"),
+        ({"file": "programs.yaml", "id": "plan", "path": "phases/1/milestones/plan-begins/actual"}, "no “actual”"),
+    ],
+)
+def test_a_trace_that_leads_nowhere_is_reported(folder, trace, words):
+    statement = {"number": 1, "statement": "A plan begins.", "source": "notice", "records": [trace]}
+    (fault,) = files.read(folder(lambda data: data["founding_statements.yaml"].append(statement))).faults
+    assert words in fault.message
+
+
+def test_nothing_found_is_said_with_a_word(folder):
+    note = {
+        "material": "resist",
+        "phase": "plan-phase-1",
+        "looked_on": "2026-11",
+        "looked_where": "the register",
+        "found": "none",
+        "by": "editors",
+    }
+    reading = files.read(folder(lambda data: data["coverage_notes.yaml"].append(note)))
+    assert reading.faults == []
+    ((found,),) = [[row["found"]] for row in reading.state[CoverageNote].values()]
+    assert found is None
 
 
 def test_an_unquoted_date_is_named(folder):
@@ -449,13 +563,128 @@ def test_a_load_that_breaks_off_leaves_nothing(folder, monkeypatch):
     assert not Citation.objects.exists()
 
 
+def edited(record, **values):
+    """Change a record at the desk."""
+    editor = get_user_model().objects.get_or_create(username="editor")[0]
+    for name, value in values.items():
+        setattr(record, name, value)
+    publishing.save(record, by=editor, reason="Seen in the gazette")
+    return record
+
+
+def added_at_the_desk(measure, **values):
+    return edited(MeasureEvent(measure=measure, kind="amended", date="2020", title="Amended", **values))
+
+
+@pytest.mark.django_db
+def test_the_files_win_where_the_desk_changed_something_else(folder):
+    files.load(folder())
+    edited(Measure.objects.get(), summary="At the desk.")
+
+    def correct(data):
+        data["measures.yaml"][0].update(title="Individual licensing", summary="In the files.")
+
+    outcome = files.load(folder(correct))
+    measure = Measure.objects.get()
+    assert (measure.title, measure.summary) == ("Individual licensing", "At the desk.")
+    assert outcome.kept == [(Measure, ("licensing",))]
+
+
+@pytest.mark.django_db
+def test_what_the_desk_removed_is_not_made_again(folder):
+    files.load(folder())
+    with publishing.change(by=get_user_model().objects.create_user("editor"), reason="Twice the same"):
+        MeasureEvent.objects.get(kind="announced").delete()
+    outcome = files.load(folder())
+    assert outcome.changes == 0
+    assert (MeasureEvent, ("licensing-2019-07-01-announced",)) in outcome.kept
+    files.load(folder(), overwrite=True)
+    assert MeasureEvent.objects.filter(kind="announced").exists()
+
+
+@pytest.mark.django_db
+def test_what_left_the_files_stays_whole_where_the_desk_worked_on_it(folder):
+    files.load(folder())
+    edited(Program.objects.get(), summary="At the desk.")
+    outcome = files.load(folder(lambda data: data["programs.yaml"].clear()))
+    assert outcome.changes == 0
+    assert Program.objects.get().phases.get().milestones.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_the_desk_points_at_cannot_leave(folder):
+    files.load(folder())
+    event = added_at_the_desk(Measure.objects.get(), slug="amended", position=7)
+
+    def remove(data):
+        data["measures.yaml"].clear()
+        data["claims.yaml"].clear()
+        data["programs.yaml"][0].pop("responds_to")
+
+    with pytest.raises(files.Faulty, match="measure licensing: left the files, but at the desk the event “Amended”"):
+        files.load(folder(remove))
+    assert Measure.objects.exists()
+    event.delete()
+    files.load(folder(remove))
+    assert not Measure.objects.exists()
+    assert not StatusPeriod.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_the_desk_cites_cannot_leave(folder):
+    place = folder(lambda data: data["sources.yaml"].append({**data["sources.yaml"][0], "id": "report"}))
+    files.load(place)
+    with publishing.change(by=get_user_model().objects.create_user("editor"), reason="A second source"):
+        Measure.objects.get().citations.create(source=Source.objects.get(slug="report"))
+    with pytest.raises(files.Faulty, match="source report: left the files, but at the desk the citation"):
+        files.load(folder())
+
+
 @pytest.mark.django_db
 def test_the_database_s_own_refusal_is_put_in_words(folder):
-    def too_much(data):
-        data["programs.yaml"][0]["budget"]["currency"] = "won"
+    files.load(folder())
+    added_at_the_desk(Measure.objects.get(), slug="amended", position=2)
 
-    with pytest.raises(files.Faulty, match="programs_program_budget_currency_form"):
-        files.load(folder(too_much))
+    def third(data):
+        data["measures.yaml"][0]["events"].append({"kind": "revoked", "date": "2023", "title": "Lifted"})
+
+    with pytest.raises(files.Faulty, match=r"measures_measureevent_position_once.*dump_data"):
+        files.load(folder(third))
+    assert MeasureEvent.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_during_the_load_is_not_overwritten(folder, monkeypatch):
+    files.load(folder())
+    compare = Store.compare
+
+    def edit_meanwhile(*args):
+        def edit():
+            edited(Measure.objects.get(), summary="At the desk.")
+            connection.close()
+
+        worker = threading.Thread(target=edit)
+        worker.start()
+        worker.join()
+        return compare(*args)
+
+    monkeypatch.setattr(Store, "compare", edit_meanwhile)
+    with pytest.raises(files.Faulty, match="changed at the desk meanwhile"):
+        files.load(folder(lambda data: data["measures.yaml"][0].update(summary="In the files.")))
+    assert Measure.objects.get().summary == "At the desk."
+
+
+@pytest.mark.django_db
+def test_the_preferred_version_can_move(folder):
+    def prefer(number):
+        def change(data):
+            data["claims.yaml"][0]["versions"][number].update(preferred=True, reason="It was there.")
+
+        return change
+
+    for number in (1, 0, 1):
+        files.load(folder(prefer(number)))
+        assert Claim.objects.get(preferred=True).position == number
 
 
 @pytest.mark.django_db
