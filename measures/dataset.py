@@ -225,7 +225,7 @@ def countries_of(key: str, model) -> Rows:
     )
 
 
-def event_slug(owner, row, mapping) -> str:
+def event_slug(owner, row) -> str:
     """`{measure}-{date}-{kind}`; an event has a public id without anybody thinking one up."""
     words = f"{owner[0]}-{row['date']}-{row['kind']}".lower()
     return re.sub("[^a-z0-9]+", "-", words).strip("-")[:110]
@@ -293,7 +293,7 @@ class MeasuresFile(File):
                 ),
                 Sources(),
             ),
-            slug=lambda owner, row, mapping: f"{owner[0]}-{row['code']}",
+            slug=lambda owner, row: f"{owner[0]}-{row['code']}",
         ),
         Rows(
             "related",
@@ -346,6 +346,7 @@ class MeasuresFile(File):
                 Sources(),
             ),
             slug=event_slug,
+            alike=("kind", "title"),
             check=check_event,
             required=True,
         ),

@@ -184,7 +184,7 @@ class ProgramsFile(File):
                     check=check_milestone,
                 ),
             ),
-            slug=lambda owner, row, mapping: phase_slug(owner[0], row["number"]),
+            slug=lambda owner, row: phase_slug(owner[0], row["number"]),
             positioned=False,
             required=True,
         ),

@@ -111,9 +111,9 @@ def layouts() -> list[Layout]:
     return list(ordered.values())
 
 
-def read(directory: Path) -> Reading:
-    """Everything the files say, with every fault that can be found without a database."""
-    reading = Reading()
+def read(directory: Path, held: State | None = None) -> Reading:
+    """Everything the files say, with every fault; `held` is what the database holds, where there is one."""
+    reading = Reading(Grouped(State() if held is None else held))
     for reference in references():
         reference.read(directory, reading)
     for each in formats():
@@ -161,16 +161,13 @@ def load(directory: Path, *, overwrite: bool = False, tick=lambda done, of: None
 
     What people did at the desk since the last load stays as it is, unless `overwrite`. Raises Faulty.
     """
-    reading = read(directory)
-    if reading.faults:
-        raise Faulty(reading.faults)
     outermost = not connection.in_atomic_block
     try:
         with transaction.atomic():
             if outermost:
                 # Whoever writes at the desk meanwhile is not overwritten: the load breaks off instead.
                 connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            return _load(reading.state, overwrite, tick)
+            return _load(directory, overwrite, tick)
     except IntegrityError as error:
         told = error.__cause__.diag
         message = f"refuses the rows by its rule {told.constraint_name}: {told.message_detail} {BRING_BACK}"
@@ -184,9 +181,13 @@ def load(directory: Path, *, overwrite: bool = False, tick=lambda done, of: None
 BRING_BACK = "Perhaps the desk has records that the files lack; `dump_data` writes them into the files."
 
 
-def _load(wanted: State, overwrite: bool, tick) -> Outcome:
+def _load(directory: Path, overwrite: bool, tick) -> Outcome:
     store = Store(layouts())
     held = store.read()
+    reading = read(directory, held)
+    if reading.faults:
+        raise Faulty(reading.faults)
+    wanted = reading.state
     outcome = Outcome(store.compare(wanted, held))
     if not overwrite:
         outcome.kept = desk.keep(outcome.differences, store, wanted, held)

@@ -5,6 +5,7 @@ files by subclassing `File` in their own `dataset` module.
 """
 
 import datetime
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -45,13 +46,31 @@ class Fault:
         return f"{self.place}: {self.message}"
 
 
+class Grouped:
+    """A state whose rows can be found by what they hang on."""
+
+    def __init__(self, state: State):
+        self.state = state
+        self._groups: dict[tuple[type, str], dict[object, list[tuple[Key, Row]]]] = {}
+
+    def hanging_on(self, model, column: str, owner) -> list[tuple[Key, Row]]:
+        groups = self._groups.get((model, column))
+        if groups is None:
+            groups = self._groups[model, column] = {}
+            for key, row in self.state[model].items():
+                groups.setdefault(row[column], []).append((key, row))
+        return groups.get(owner, [])
+
+
 @dataclass
 class Reading:
     """What was read so far: rows, faults, and the references that are still to be looked up.
 
     Of the models in `unread` nothing is known, because their file could not be read; what points at them is no fault.
+    `held` is what the database holds, from which rows without an id of their own learn under which one they stand.
     """
 
+    held: Grouped = field(default_factory=lambda: Grouped(State()))
     state: State = field(default_factory=State)
     documents: dict[str, list | None] = field(default_factory=dict)
     unread: set[type] = field(default_factory=set)
@@ -91,7 +110,7 @@ class Part:
     def write(self, row: Row, mapping: dict) -> None:
         """Put what the row says into the mapping."""
 
-    def write_below(self, model, key: Key, mapping: dict, state: "Grouped") -> None:
+    def write_below(self, model, key: Key, mapping: dict, state: Grouped) -> None:
         """Put what hangs on the row into the mapping."""
 
     def layouts(self, model) -> Iterator[Layout]:
@@ -99,22 +118,6 @@ class Part:
 
     def columns(self) -> tuple[str, ...]:
         return ()
-
-
-class Grouped:
-    """A state whose rows can be found by what they hang on."""
-
-    def __init__(self, state: State):
-        self.state = state
-        self._groups: dict[tuple[type, str], dict[object, list[tuple[Key, Row]]]] = {}
-
-    def hanging_on(self, model, column: str, owner) -> list[tuple[Key, Row]]:
-        groups = self._groups.get((model, column))
-        if groups is None:
-            groups = self._groups[model, column] = {}
-            for key, row in self.state[model].items():
-                groups.setdefault(row[column], []).append((key, row))
-        return groups.get(owner, [])
 
 
 @dataclass(frozen=True)
@@ -455,7 +458,8 @@ class Rows(Part):
     """A list of mappings, or of single values (`scalar`), each a row of `model` that hangs on the owner.
 
     `parent` is the column that points at the owner, `identity` the columns of the key. Rows with a public id take it
-    from `id`, or where they have none from `slug`, called with the owner's key, the row and the mapping.
+    from `id`, or where they have none from `slug`, called with the owner's key and the row; the columns `alike` tell
+    which row of the database it is when its date, or the row before it, changed.
     """
 
     key: str
@@ -463,7 +467,8 @@ class Rows(Part):
     parent: str
     parts: tuple[Part, ...]
     identity: tuple[str, ...] = ("slug",)
-    slug: Callable[[Key, Row, dict], str] | None = None
+    slug: Callable[[Key, Row], str] | None = None
+    alike: tuple[str, ...] = ()
     scalar: bool = False
     positioned: bool = True
     required: bool = False
@@ -491,7 +496,7 @@ class Rows(Part):
         pass
 
     def read_below(self, mapping, model, key, at, reading):
-        taken: dict[str, int] = {}
+        read: list[tuple[dict, Row, Place]] = []
         found = listed(mapping, self.key, at, reading)
         if self.required and not found and mapping.get(self.key) in (None, []):
             reading.fault(at.within(self.key), "is missing.")
@@ -511,8 +516,10 @@ class Rows(Part):
                 row["position"] = position
             for part in self.parts:
                 part.read(inner, row, place, reading)
-            if self.identity == ("slug",) and row.get("slug") is None and self.slug:
-                row["slug"] = self._free(self.slug(key, row, inner), taken)
+            read.append((inner, row, place))
+        if self.slug:
+            self._name(key, [row for _, row, _ in read], reading.held)
+        for inner, row, place in read:
             if self.check:
                 self.check(row, place, reading)
             row_key = tuple(row.get(column) for column in self.identity)
@@ -520,21 +527,50 @@ class Rows(Part):
             for part in self.parts:
                 part.read_below(inner, self.model, row_key, place, reading)
 
+    def _name(self, owner: Key, rows: list[Row], held: Grouped) -> None:
+        """Give every row without an id its own: the one under which the database has it, or one that is free.
+
+        Rows that nothing makes alike have no choice: their id follows from what they are, and none can stand twice.
+        """
+        if not self.alike:
+            for row in rows:
+                row["slug"] = self.slug(owner, row)
+            return
+        present = {key[0]: row for key, row in held.hanging_on(self.model, self.parent, owner)}
+        taken = {row["slug"] for row in rows if row.get("slug")}
+        unnamed = [row for row in rows if not row.get("slug")]
+
+        def known(row, slugs):
+            same = [slug for slug in slugs if slug in present and slug not in taken and self._alike(row, present[slug])]
+            return same[0] if len(same) == 1 else None
+
+        for slugs in (lambda row: (self.slug(owner, row),), lambda row: present, None):
+            for row in unnamed:
+                if row.get("slug") is None:
+                    row["slug"] = known(row, slugs(row)) if slugs else self._free(self.slug(owner, row), taken)
+                    taken.add(row["slug"])
+
+    def _alike(self, row, other):
+        return all(row[column] == other[column] for column in self.alike)
+
     @staticmethod
-    def _free(slug, taken):
-        taken[slug] = taken.get(slug, 0) + 1
-        return slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
+    def _free(slug: str, taken: set[str]) -> str:
+        numbered = (f"{slug}-{number}" if number > 1 else slug for number in itertools.count(1))
+        return next(each for each in numbered if each not in taken)
 
     def write_below(self, model, key, mapping, state):
         written = []
-        taken: dict[str, int] = {}
+        taken: set[str] = set()
         for row_key, row in state.hanging_on(self.model, self.parent, key):
             inner: dict = {}
             for part in self.parts:
                 part.write(row, inner)
                 part.write_below(self.model, row_key, inner, state)
-            if self.slug and inner.get("id") == self._free(self.slug(key, row, inner), taken):
-                del inner["id"]
+            if self.alike:
+                derived = self._free(self.slug(key, row), taken)
+                taken.add(derived)
+                if inner.get("id") == derived:
+                    del inner["id"]
             written.append(inner[self.parts[0].keys[0]] if self.scalar else inner)
         if written:
             mapping[self.key] = written

@@ -225,6 +225,18 @@ PROGRAM, CLAIM = first("programs.yaml"), lambda data: data["claims.yaml"][0]
         (MEASURE, {"events": []}, "measures.yaml, licensing, events", "is missing"),
         (
             MEASURE,
+            {"provisions": [{"id": "a", "title": "A"}, {"id": "a", "title": "B"}]},
+            "measures.yaml, licensing, provisions/a",
+            "stands twice",
+        ),
+        (
+            PROGRAM,
+            {"phases": [{"number": 1, "title": "A", "objective": "x", "status": "planned"}] * 2},
+            "programs.yaml, plan, phases/1",
+            "stands twice",
+        ),
+        (
+            MEASURE,
             {"related": [{"measure": "licensing", "relation": "amends"}]},
             "measures.yaml, licensing, related/0/measure",
             "the measure itself",
@@ -508,6 +520,43 @@ def test_a_corrected_date_moves_the_bounds_and_the_status(folder):
 
 
 @pytest.mark.django_db
+def test_an_event_keeps_its_id_when_its_date_is_corrected(folder):
+    place = folder()
+    files.load(place)
+    before = MeasureEvent.objects.get(kind="effective").pk
+    outcome = files.load(folder(lambda data: data["measures.yaml"][0]["events"][1].update(date="2019-07-05")))
+    event = MeasureEvent.objects.get(kind="effective")
+    assert (event.pk, event.slug, event.date) == (before, "licensing-2019-07-04-effective", "2019-07-05")
+    assert outcome.changes == 1
+    files.dump(place)
+    assert "id: licensing-2019-07-04-effective" in (place / "measures.yaml").read_text()
+    assert files.load(place).changes == 0
+
+
+@pytest.mark.django_db
+def test_an_event_keeps_its_id_when_its_like_of_the_same_day_leaves(folder):
+    def twice(data):
+        events = data["measures.yaml"][0]["events"]
+        events.append({**events[1], "title": "In force for the rest"})
+
+    def second_only(data):
+        twice(data)
+        data["measures.yaml"][0]["events"].pop(1)
+
+    files.load(folder(twice))
+    files.load(folder(second_only))
+    assert MeasureEvent.objects.get(kind="effective").slug == "licensing-2019-07-04-effective-2"
+
+
+@pytest.mark.django_db
+def test_an_event_keeps_its_id_when_its_title_is_corrected(folder):
+    files.load(folder())
+    outcome = files.load(folder(lambda data: data["measures.yaml"][0]["events"][1].update(title="Effective")))
+    assert outcome.changes == 1
+    assert MeasureEvent.objects.get(kind="effective").slug == "licensing-2019-07-04-effective"
+
+
+@pytest.mark.django_db
 def test_what_left_the_files_leaves_the_database(folder):
     files.load(folder())
 
@@ -696,3 +745,104 @@ def test_dumping_what_was_loaded_and_loading_that_changes_nothing(folder):
     assert files.load(place).changes == 0
     files.dump(place)
     assert {path.name: path.read_bytes() for path in place.glob("*.yaml")} == first
+
+
+@pytest.mark.django_db
+def test_provisions_go_there_and_back(folder):
+    def divide(data):
+        measure = data["measures.yaml"][0]
+        measure["provisions"] = [
+            {"id": "part-1", "title": "Part 1", "materials": ["resist"], "destinations": ["KR"], "sources": ["notice"]},
+            {"id": "part-2", "title": "Part 2"},
+        ]
+        measure["events"][1]["provision"] = "part-1"
+
+    place = folder(divide)
+    files.load(place)
+    provision = MeasureEvent.objects.get(kind="effective").provision
+    assert (provision.slug, provision.code) == ("licensing-part-1", "part-1")
+    assert [link.country_id for link in provision.destination_links.all()] == ["KR"]
+    files.dump(place)
+    (measure,) = yaml.safe_load((place / "measures.yaml").read_text())
+    assert [each["id"] for each in measure["provisions"]] == ["part-1", "part-2"]
+    assert measure["events"][1]["provision"] == "part-1"
+    assert files.load(place).changes == 0
+
+
+@pytest.mark.django_db
+def test_every_part_of_a_program_goes_there_and_back(folder):
+    def fill(data):
+        data["programs.yaml"][0].update(
+            partners=[{"organization": "jp-meti", "role": "partner", "sources": ["notice"]}],
+            materials=["resist"],
+            technology_scope="resists",
+            directives=[
+                {
+                    "id": "order",
+                    "issued_by": "jp-meti",
+                    "phase": 1,
+                    "title": "Order",
+                    "date": "2019-07",
+                    "due": "2019-08",
+                    "addressed_to": ["kr-kims"],
+                    "council": "kr-kims",
+                    "count": 10,
+                    "asks": "Plans.",
+                }
+            ],
+            responses=[
+                {"id": "named", "directive": "order", "organization": "kr-kims", "action": "other", **TOLD},
+                {"id": "unnamed", "phase": 1, "actor": "an institute", "action": "proposal", **TOLD},
+            ],
+            surveys=[
+                {
+                    "id": "survey",
+                    "conducted_by": "kr-kims",
+                    "title": "Survey",
+                    "period": "2019-07/2019-08",
+                    "purpose": "Demand.",
+                    "feeds": ["plan-phase-1", "plan-begins"],
+                }
+            ],
+            integrations=[
+                {
+                    "id": "merger",
+                    "into": "plan-begins",
+                    "from": ["survey", "named", "order"],
+                    "description": "All in one.",
+                }
+            ],
+            norms=[{"id": "norm", "years_min": 4, "years_max": 6, "amount": 2.5, "currency": "KRW", "wording": "some"}],
+            statements=[{"id": "said", "date": "2019", "speaker": "An official", "medium": "Radio", "said": "So."}],
+            indicators=[
+                {
+                    "id": "share",
+                    "title": "Share",
+                    "unit": "percent",
+                    "definition": "Of imports.",
+                    "hs": ["370790"],
+                    "material": "resist",
+                    "observations": [
+                        {"date": "2019", "value": 91.9, "note": "first"},
+                        {"date": "2019", "value": 0.125, "sources": ["notice"]},
+                    ],
+                    "targets": [{"date": "2030", "value": 50}],
+                }
+            ],
+            effects=[{"id": "worry", "sector": "chips", "effect": "Worry.", "date": "2019~"}],
+        )
+        data["programs.yaml"][0]["projects"][0].update(
+            material="resist", kind="N-LAB", period="2020/..", count=3, unnamed=True, outcome="None yet."
+        )
+
+    place = folder(fill)
+    files.load(place)
+    files.dump(place)
+    (written,) = yaml.safe_load((place / "programs.yaml").read_text())
+    wanted = small()
+    fill(wanted)
+    assert written == wanted["programs.yaml"][0]
+    assert files.load(place).changes == 0
+
+
+TOLD = {"title": "Told", "date": "2019-08", "description": "As asked."}
