@@ -1,4 +1,4 @@
-"""Pages of materials: who restricts each of them on the day, for certain or possibly, itself or through what it is in."""
+"""Pages of materials: who restricts each of them on the day, for certain or possibly, itself or what it is in."""
 
 import datetime
 

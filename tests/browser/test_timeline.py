@@ -1,0 +1,114 @@
+"""The timeline in a real browser: at every width, in both schemes, on paper and without scripts."""
+
+import pytest
+from django.urls import reverse
+
+from measures import status, timeline
+from tests.measures import recorded
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def licensing(db):
+    made = recorded.imposed(recorded.founding("jp-2019-three-materials-licensing"), by=["JP"], on=["KR"])
+    made.title = (
+        "Individual export licences for fluorinated polyimide, resist and hydrogen fluoride bound for South Korea"
+    )
+    made.save()
+    status.StatusDerivation().rebuild()
+    timeline.rebuild()
+    return made
+
+
+@pytest.fixture
+def opened(browser, live_server):
+    """Open a page at a width, and take down what the browser complains about."""
+    contexts = []
+
+    def open_page(address, width=1440, **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("query", ["", "?lanes=material&zoom=month&on=2019-12-21", "?view=list&zoom=quarter"])
+def test_it_fits_every_width_and_breaks_no_policy(licensing, opened, width, scheme, query):
+    page = opened(reverse("measures:timeline") + query, width, color_scheme=scheme)
+    assert page.complaints == []
+    assert fits(page)
+
+
+def test_bars_lie_where_their_days_are(licensing, opened):
+    page = opened(reverse("measures:timeline") + "?from=2019&to=2023")
+    drawing = page.get_by_role("img", name=licensing.title).bounding_box()
+    # Drawn from 4 July 2019 to 23 March 2023 on a scale from 1 January 2019 to 1 January 2024.
+    bars = [bar.bounding_box() for bar in page.locator("svg.x rect.f-in_force").all()]
+    start, end = (
+        min(bar["x"] for bar in bars),
+        max(bar["x"] + bar["width"] for bar in bars),
+    )
+    assert (start - drawing["x"]) / drawing["width"] == pytest.approx(184 / 1826, abs=0.01)
+    assert (end - drawing["x"]) / drawing["width"] == pytest.approx(1542 / 1826, abs=0.01)
+
+
+def test_dense_events_are_counted(licensing, opened):
+    page = opened(reverse("measures:timeline"), 360)
+    assert sum(int(text) for text in page.locator("text.cn").all_inner_texts() or [0]) > 1
+
+
+def test_a_reader_without_scripts_filters_and_turns_to_the_list(licensing, opened):
+    page = opened(reverse("measures:timeline"), java_script_enabled=False)
+    page.get_by_label("From year").fill("2019")
+    page.get_by_label("to", exact=True).fill("2020")
+    page.get_by_role("button", name="Apply").first.click()
+    assert "from=2019" in page.url
+    assert "to=2020" in page.url
+    page.get_by_role("link", name="As a list").click()
+    assert "view=list" in page.url
+    assert "from=2019" in page.url
+    assert page.get_by_role("heading", name="2020", exact=True).is_visible()
+    page.get_by_role("link", name="month").click()
+    assert "view=list" in page.url
+
+
+def test_paper_gets_the_drawing_and_not_the_form(licensing, opened):
+    page = opened(reverse("measures:timeline"))
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Apply").first.is_visible()
+    assert page.get_by_role("img", name=licensing.title).is_visible()
+    assert page.get_by_role("link", name=licensing.title).is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/materials/",
+        "/materials/hydrogen-fluoride-gas/?on=2019-12-21",
+        "/organizations/",
+        "/organizations/ministry/",
+        "/sources/",
+        "/measures/instruments/",
+    ],
+)
+def test_pages_of_the_world_around_fit_too(licensing, opened, address, width):
+    page = opened(address, width)
+    assert page.complaints == []
+    assert page.locator("h1").count() == 1
+    assert fits(page)
