@@ -2,7 +2,7 @@
 
 import re
 
-from measures.dataset import not_six_digits
+from measures.dataset.nomenclatures import not_six_digits
 from programs.models import (
     CoverageNote,
     Directive,
@@ -28,20 +28,9 @@ from programs.models import (
     SurveyFeed,
     Target,
 )
-from records.dataset.format import (
-    Either,
-    File,
-    Group,
-    Names,
-    OneOf,
-    Rows,
-    Sources,
-    Strings,
-    Value,
-    check_quote,
-    shown,
-    values,
-)
+from records.dataset.format import File, Rows, check_quote
+from records.dataset.parts import Either, Group, Names, OneOf, Sources, Strings, Value, values
+from records.dataset.reading import shown
 
 
 def phase_slug(program: str, number: object) -> str:

@@ -12,7 +12,8 @@ from psycopg2.errors import SerializationFailure
 
 from records import derived, outbox, publishing
 from records.dataset import desk
-from records.dataset.format import Fault, File, Grouped, Place, Reading, shown
+from records.dataset.format import File
+from records.dataset.reading import Fault, Grouped, Place, Reading, shown
 from records.dataset.reference import Reference
 from records.dataset.rows import COMMON_LAYOUTS, Difference, Key, Layout, State, Store
 from records.models import ChangeSet

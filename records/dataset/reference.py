@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from records.dataset.format import Place, Reading
+from records.dataset.reading import Place, Reading
 from records.dataset.rows import Layout, Row
 
 

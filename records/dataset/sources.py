@@ -1,6 +1,8 @@
 """Files about sources."""
 
-from records.dataset.format import File, Rows, refuse_circles, shown, values
+from records.dataset.format import File, Rows
+from records.dataset.parts import values
+from records.dataset.reading import refuse_circles, shown
 from records.models import Source, SourceStatement, StatementTrace
 
 
