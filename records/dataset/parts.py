@@ -120,6 +120,9 @@ class Value(Part):
         elif not raw.replace("\n", "").isprintable():
             reading.fault(at, f"“{shown(raw)}” holds a character that cannot be printed.")
             return None
+        if column.choices and raw not in (known := [value for value, _ in column.flatchoices]):
+            reading.fault(at, f"“{shown(str(raw))}” is none of these: {', '.join(known)}.")
+            return None
         if isinstance(column, EDTFField):
             try:
                 dates.parse(raw)

@@ -8,6 +8,12 @@ from records import outbox
 from records.dataset import files
 
 
+def in_words(key: tuple) -> str:
+    """The key of a row as a path: what it hangs on, then what it is."""
+    steps = (in_words(step) if isinstance(step, tuple) else step for step in key if not isinstance(step, type))
+    return "/".join(str(step) for step in steps if step not in ("", None))
+
+
 class Command(BaseCommand):
     help = "Load the data set from its files; running it twice changes nothing the second time."
 
@@ -51,5 +57,5 @@ class Command(BaseCommand):
                     f"{difference.unchanged} unchanged"
                 )
         for model, key in outcome.kept:
-            self.stdout.write(f"Kept as edited at the desk: {model._meta.verbose_name} {key[0]}")
+            self.stdout.write(f"Kept as it is at the desk: {model._meta.verbose_name} {in_words(key)}")
         self.stdout.write(f"{outcome.changes} changes.")
