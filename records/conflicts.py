@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from records.forms import ChangeForm
 from records.revisions import value_in_words, version_of, versions
 
-NOT_COMPARED = {*ChangeForm.ABOUT_CHANGE, "DELETE"}
+NOT_COMPARED = {"change_kind", "change_reason", "DELETE"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _as_of(row: models.Model, began: models.Model | None) -> models.Model | None
 
 def _changed(page: Typed, form: BaseModelForm, base: models.Model | None, *, row: str) -> dict:
     """What the editor changed in one form, raw; every change that differs from what is stored goes on the page."""
-    names = [name for name in form.fields if name not in NOT_COMPARED]
+    names = [name for name in form.fields if name not in NOT_COMPARED and not form[name].is_hidden]
     stored = model_to_dict(form.instance) if form.instance.pk else {}
     if base is not None:
         form.initial = {**form.initial, **model_to_dict(base, fields=[*form.initial])}

@@ -1,13 +1,17 @@
 """The rows on a record's page at the desk, and what pages and rows share."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.contenttypes.admin import GenericTabularInline
 from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from records import roles
 from records.fields import EDTFField
 from records.forms import EDTFWidget, PartFormSet, RecordPartForm
 from records.models import Citation, Name, Record
+from records.revisions import told_fields
 
 # Set by what is done with the record, and never typed.
 DRIVEN_FIELDS = ("state", "withdrawal_notice", "submitted_by", "version", "position")
@@ -98,6 +102,23 @@ class CitationInline(Part, GenericTabularInline):
     model = Citation
     ct_field, ct_fk_field = "subject_type", "subject_id"
     fields = ("source", "field", "stance", "quote", "locator")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "field":
+            label = capfirst(db_field.verbose_name)
+            return forms.ChoiceField(label=label, choices=cited_fields(self.parent_model), required=False)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+def cited_fields(model: type[models.Model]) -> list[tuple[str, str]]:
+    """What a citation can be about: the record as a whole, or one of its fields; an amount with its currency is one."""
+    fields = {each.name: each.verbose_name for each in told_fields(model, (*DRIVEN_FIELDS, "slug", "embargo_until"))}
+    for amount in [name for name in fields if name.endswith("amount")]:
+        stem = amount.removesuffix("amount")
+        for name in ("amount", "currency", "approximate", "per"):
+            del fields[f"{stem}{name}"]
+        fields[stem.rstrip("_") or "amount"] = gettext_lazy("budget") if stem else gettext_lazy("amount")
+    return [("", gettext_lazy("the record as a whole")), *fields.items()]
 
 
 def free_slug(model: type[Record], stem: str) -> str:

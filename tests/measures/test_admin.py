@@ -409,7 +409,7 @@ def test_eight_people_at_once_lose_no_acknowledged_edit():
 
     def edit(client, number):
         try:
-            for turn in range(10):
+            for turn in range(3):
                 typed, status = f"{number}-{turn}", 409
                 while status == 409:
                     time.sleep(random.uniform(0, 0.2))
@@ -427,7 +427,7 @@ def test_eight_people_at_once_lose_no_acknowledged_edit():
     for thread in threads:
         thread.join(120)
     event.refresh_from_db()
-    assert event.version - 1 == len(acknowledged) == 80
+    assert event.version - 1 == len(acknowledged) == 24
     written = [version.description for version in event.versions.order_by("pgh_id")][1:]
     assert sorted(written) == sorted(acknowledged)
 

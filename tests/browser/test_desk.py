@@ -1,0 +1,89 @@
+"""The desk in a real browser: dates are read while they are typed, rows are added, and nothing breaks the policy."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from measures.models import Measure, MeasureEvent
+from records import roles
+from tests.records.anything import row
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WIDTHS = (360, 768, 1440)
+
+
+@pytest.fixture
+def desk(browser, live_server):
+    """A page of somebody who may do everything, and what the browser complained about."""
+    roles.ensure_groups()
+    user = User.objects.create_user("chief", password="a long password", is_staff=True)
+    user.groups.set([Group.objects.get(name="admin")])
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.goto(reverse("admin:login"))
+    page.fill("#id_username", "chief")
+    page.fill("#id_password", "a long password")
+    page.click("input[type=submit]")
+    yield page
+    context.close()
+
+
+def test_a_date_is_read_while_it_is_typed_also_in_a_new_row(desk):
+    measure = row(Measure)
+    desk.goto(reverse("admin:measures_measure_change", args=[measure.pk]))
+    desk.click("#events-group .add-row a")
+    field = desk.locator("#id_events-0-date")
+    field.press_sequentially("2019-07-15/2019-07-21")
+    reading = field.locator("xpath=following-sibling::p")
+    reading.get_by_text("from 15 July 2019 to 21 July 2019").wait_for()
+    field.fill("soon")
+    reading.get_by_text("is not a date").wait_for()
+    desk.fill("#id_events-0-title", "Announced")
+    desk.select_option("#id_events-0-kind", "announced")
+    field.fill("2019-07")
+    desk.fill("#id_change_reason", "First event")
+    desk.click("input[name=_save]")
+    desk.wait_for_url("**/desk/measures/measure/")
+    assert MeasureEvent.objects.get().date == "2019-07"
+    assert desk.complaints == []
+
+
+def test_a_picker_finds_and_chooses(desk):
+    wanted = row(Measure, title="Licensing of resist")
+    event = row(MeasureEvent)
+    desk.goto(reverse("admin:measures_measureevent_change", args=[event.pk]))
+    desk.click(".field-measure .select2-selection")
+    desk.locator(".select2-search__field").press_sequentially("resist")
+    desk.locator(".select2-results__option", has_text="Licensing of resist").click()
+    desk.fill("#id_change_reason", "It belongs there")
+    desk.click("input[name=_save]")
+    desk.wait_for_url("**/desk/measures/measureevent/")
+    event.refresh_from_db()
+    assert event.measure == wanted
+    assert desk.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_every_width_and_keep_the_content_policy(desk, scheme):
+    event = row(MeasureEvent, state="published")
+    pages = [
+        reverse("admin:index"),
+        reverse("admin:measures_measure_changelist"),
+        reverse("admin:measures_measure_add"),
+        reverse("admin:measures_measure_change", args=[event.measure_id]),
+        reverse("admin:measures_measureevent_change", args=[event.pk]),
+        reverse("admin:measures_measureevent_history", args=[event.pk]),
+        reverse("admin:measures_measureevent_move", args=[event.pk, "withdraw"]),
+        reverse("admin:auth_user_add"),
+    ]
+    desk.emulate_media(color_scheme=scheme)
+    for width in WIDTHS:
+        desk.set_viewport_size({"width": width, "height": 900})
+        for address in pages:
+            desk.goto(address)
+            assert desk.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+    assert desk.complaints == []
