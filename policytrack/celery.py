@@ -16,5 +16,10 @@ app.autodiscover_tasks()
 @beat_init.connect
 def catch_up(**_: Any) -> None:
     """Send at once what fell due while no beat ran; beat itself waits for the next tick or midnight."""
-    for task in ("records.tasks.note_heartbeat", "measures.tasks.turn_day", "measures.tasks.rebuild_timeline"):
+    for task in (
+        "records.tasks.note_heartbeat",
+        "measures.tasks.turn_day",
+        "measures.tasks.rebuild_timeline",
+        "programs.tasks.resume_reports",
+    ):
         app.send_task(task)

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from policytrack.home import Home
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", include("records.urls")),
     path("", include("measures.urls")),
     path("", include("programs.urls")),
+    path("login/", LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -1,5 +1,6 @@
 """The one place that writes records: each change in one transaction, with who, when and why."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -32,11 +33,10 @@ def carry(records: Iterable[Record], change_set: ChangeSet) -> None:
     """Inside a change: recompute what follows from the saved records, and leave the rest to the outbox."""
     records = list(records)
     derived.refresh(records)
-    outbox.write(
-        key=f"timeline:{change_set.pk}",
-        topic="timeline",
-        payload={"records": sorted({f"{record._meta.label_lower}:{record.pk}" for record in records})},
-    )
+    labels = sorted({f"{record._meta.label_lower}:{record.pk}" for record in records})
+    # One change set may carry more than once; the same records need no second entry.
+    digest = hashlib.sha256(" ".join(labels).encode()).hexdigest()[:16]
+    outbox.write(key=f"timeline:{change_set.pk}:{digest}", topic="timeline", payload={"records": labels})
 
 
 def save(record: Record, *, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> ChangeSet:

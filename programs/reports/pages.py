@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from programs.reports import charts, strip, words
 from programs.reports.content import Report, Row, Section
 from programs.reports.paper import cell, day, line, small, table
+from records import amounts
 
 HEAD = 4  # facts on the first line of the head; the others are a list below it
 
@@ -223,7 +224,7 @@ def _value(row: Row) -> list[list[dict]]:
     label = day(row["date"])
     if row.state == "target":
         label = _("target %(date)s") % {"date": label}
-    return [cell(small(label)), cell(line(words.number(row["value"]), notes=row.sources)), cell(small(row["note"]))]
+    return [cell(small(label)), cell(line(amounts.number(row["value"]), notes=row.sources)), cell(small(row["note"]))]
 
 
 def disputes(section: Section, report: Report) -> dict:

@@ -7,12 +7,11 @@ from contextlib import suppress
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from records import dates, statuses
+from records import amounts, dates, statuses
 
 register = template.Library()
 
@@ -61,19 +60,8 @@ def milestone_state(state, overdue=False):
 
 @register.simple_tag
 def money(amount, currency):
-    """An amount in words where that loses nothing, "7.8 trillion KRW", else in full, "18,234,567 USD"."""
-    for size, words in (
-        (10**12, _("%(number)s trillion")),
-        (10**9, _("%(number)s billion")),
-        (10**6, _("%(number)s million")),
-    ):
-        number = amount / size
-        if number >= 1 and number == round(number, 3):
-            words = words % {"number": number_format(number.normalize(), force_grouping=True)}
-            break
-    else:
-        words = number_format(amount.normalize(), force_grouping=True)
-    return format_html('<span class="nw">{} {}</span>', words, currency)
+    """An amount in words, kept on one line: "7.8 trillion KRW"."""
+    return format_html('<span class="nw">{}</span>', amounts.money(amount, currency))
 
 
 @register.simple_tag(takes_context=True)
@@ -184,9 +172,13 @@ def language_label(tag) -> str:
 
 @register.inclusion_tag("components/native_names.html")
 def native_names(names):
-    """One line per native name, each set in its language; takes objects with `text` and `language`."""
-    active = get_language() or ""
-    return {"names": [name for name in names if name.language.split("-")[0] != active.split("-")[0]]}
+    """One line per native name, each set in its language, the reader's first; takes objects with `text` and `language`.
+
+    English is left out: titles are English in every language of the pages.
+    """
+    reader = (get_language() or "").split("-")[0]
+    native = [name for name in names if name.language.split("-")[0] != "en"]
+    return {"names": sorted(native, key=lambda name: name.language.split("-")[0] != reader)}
 
 
 @register.filter

@@ -66,7 +66,7 @@ def test_visitors_are_asked_to_log_in(client, ready):
     for page in pages(ready):
         response = client.get(page)
         assert response.status_code == 302
-        assert response.url.startswith(reverse("admin:login"))
+        assert response.url.startswith(reverse("login"))
     assert client.post(form(ready.program), {"on": "2026-11-24"}).status_code == 302
     assert PhaseReport.objects.count() == 1
 
