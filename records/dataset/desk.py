@@ -40,7 +40,7 @@ def keep(differences: Iterable[Difference], store: Store, wanted: State, held: S
                 difference.removed.remove(key)
                 if not touched[key] >= set(layout.columns):
                     kept.append((model, key))
-        gone = _removed_by_people(difference, store) if difference.created and held[model] else set()
+        gone = _removed_by_people(difference, store) if difference.created else set()
         for key in list(difference.created):
             if key in gone or any(each in missing for each in store.referred(layout, wanted[model][key])):
                 missing.add((model, key))
