@@ -104,8 +104,10 @@ def test_an_organization_tells_everything_recorded(client, slug):
 
 
 def test_every_announcement_is_on_the_page_of_its_authority(client):
-    for announcement in Announcement.objects.all():
-        text = weighed(client, announcement.authority.get_absolute_url())
+    pages = {}
+    for announcement in Announcement.objects.select_related("authority"):
+        address = announcement.authority.get_absolute_url()
+        text = pages.get(address) or pages.setdefault(address, weighed(client, address))
         assert f'id="{announcement.slug}"' in text
         for words in (announcement.title, announcement.legal_number):
             assert not words or escape(words) in text
@@ -131,7 +133,7 @@ def test_the_founding_report_leads_from_each_statement_to_the_pages_that_hold_it
         assert len(one.traces) == one.statement.traces.count() > 0, one.statement.number
         for trace in one.traces:
             address, _hash, anchor = trace.url.partition("#")
-            page = pages.setdefault(address, client.get(address).content.decode())
+            page = pages.get(address) or pages.setdefault(address, client.get(address).content.decode())
             # A partner and an answered measure have no anchor of their own.
             assert not anchor or f'id="{anchor}"' in page or trace.path.split("/")[0] in ("partners", "responds_to")
     assert SourceStatement.objects.count() == 24

@@ -1,39 +1,31 @@
 """The timeline: measures as bars in lanes, or every dated line of every record as a list."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.core.paginator import Paginator
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 
-from measures import status, timeline
+from measures import timeline
 from measures.filters import FACETS, MeasureFilter, facets
 from measures.models import (
-    Country,
-    Material,
     Measure,
     MeasureEvent,
-    MeasureIssuer,
-    MeasureMaterial,
-    StatusPeriod,
     TimelineEntry,
 )
+from measures.views.lanes import Lanes, drawn, in_period, members
 from records import drawing
 from records.clocks import FIRST_YEAR, LAST_YEAR, Clocks
 from records.filters import BadQuery
 from records.models import Record
 from records.scale import Scale
-from records.statuses import ENDED
 from records.views import asked_page, chips, cleared
 
 VIEWS = {"lanes": gettext_lazy("as lanes"), "list": gettext_lazy("as a list")}
@@ -58,17 +50,6 @@ ZOOMS = {
 }
 ROWS_PER_PAGE, ENTRIES_PER_PAGE = 100, 100
 
-# Events that the bars do not show already.
-DRAWN_EVENTS = (
-    MeasureEvent.Kind.CONSULTATION,
-    MeasureEvent.Kind.PUBLISHED,
-    MeasureEvent.Kind.AMENDED,
-    MeasureEvent.Kind.CONFIRMED,
-    MeasureEvent.Kind.LICENCE,
-    MeasureEvent.Kind.DISPUTE,
-    MeasureEvent.Kind.NEGOTIATION,
-    MeasureEvent.Kind.STATEMENT,
-)
 ROLES = dict(MeasureEvent.Kind.choices) | {
     "background": pgettext_lazy("role of a date", "background"),
     "until": pgettext_lazy("role of a date", "last day"),
@@ -98,72 +79,6 @@ KINDS = {
 
 # Kinds of which a day that has passed without a word is overdue; the last day of a status just passes.
 EXPECTED = ("milestone", "directive", "phase")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What a lane stands for; no key for what belongs to none."""
-
-    key: str | int | None
-    title: str
-    address: str = ""
-
-
-class Lanes:
-    """One way to put measures into lanes, found through `__subclasses__()`; apps above add theirs."""
-
-    name: str
-    label: str
-    rest: str
-
-    def __init__(self, filterset: MeasureFilter):
-        self.filterset = filterset
-
-    def headings(self) -> dict[str | int, Heading]:
-        """The lanes that visitors may see, by key."""
-        raise NotImplementedError
-
-    def links(self, measures: list[int]) -> Iterable[tuple[str | int, int]]:
-        """Key and measure, for each lane that a measure is in."""
-        raise NotImplementedError
-
-    def covers(self, heading: Heading, part: status.Row | StatusPeriod | MeasureEvent) -> bool:
-        """Whether a part of the life of a measure in the lane belongs to it."""
-        return True
-
-
-class IssuerLanes(Lanes):
-    name, label, rest = "issuer", gettext_lazy("issuer"), gettext_lazy("No issuer recorded")
-
-    def headings(self):
-        return {country.code: Heading(country.code, str(country.name)) for country in Country.objects.all()}
-
-    def links(self, measures):
-        return MeasureIssuer.objects.filter(measure__in=measures).values_list("country_id", "measure_id")
-
-
-class MaterialLanes(Lanes):
-    name, label, rest = "material", gettext_lazy("material"), gettext_lazy("No material listed")
-
-    def headings(self):
-        materials = Material.objects.published().filter(state=Record.State.PUBLISHED).only("slug", "name")
-        return {material.pk: Heading(material.pk, material.name, material.get_absolute_url()) for material in materials}
-
-    def links(self, measures):
-        answering = Q()
-        for asked in self.filterset.form.cleaned_data["material"].values():
-            answering |= asked.condition()
-        links = MeasureMaterial.objects.filter(answering, measure__in=measures)
-        return links.values_list("material_id", "measure_id")
-
-    def covers(self, heading, part):
-        if heading.key is None:
-            return True
-        if isinstance(part, MeasureEvent):
-            named = [link.material_id for link in part.material_links.all()]
-            return not named or heading.key in named
-        material = part.material_id if isinstance(part, StatusPeriod) else part.material and part.material.pk
-        return material == heading.key
 
 
 @dataclass(frozen=True)
@@ -242,26 +157,6 @@ def period(zoom: Zoom, first: int | None, last: int | None, clocks: Clocks) -> t
     return first, last
 
 
-@dataclass
-class LaneRow:
-    """One measure in one lane: its status on the day, its bar."""
-
-    measure: Measure
-    groups: list[status.Group]
-    since: str | None
-    bar: drawing.Row
-
-
-@dataclass
-class Lane:
-    """Rows under one heading; `count` is how many the whole lane has, of which some may be on another page."""
-
-    title: str
-    count: int
-    address: str = ""
-    rows: list[LaneRow] = field(default_factory=list)
-
-
 class Timeline(TemplateView):
     """The timeline of the measures that the address asks for; also everything else with a date, as a list."""
 
@@ -319,7 +214,7 @@ class Timeline(TemplateView):
         return tabs
 
     def lanes_context(self, measures: QuerySet[Measure], asked: Asked, clocks: Clocks) -> dict:
-        touching = in_period(measures, asked)
+        touching = in_period(measures, asked.first, asked.last)
         lanes = choices()["lanes"][asked.lanes](self.filterset)
         found = members(lanes, touching)
         paginator = Paginator([(heading, pk) for heading, pks in found for pk in pks], ROWS_PER_PAGE)
@@ -339,92 +234,6 @@ class Timeline(TemplateView):
             entries = entries.filter(measure__in=measures.order_by().values("pk"))
         page = asked_page(self.request, Paginator(entries.for_list(), ENTRIES_PER_PAGE))
         return {"page_obj": page, "stretches": stretches(page.object_list, asked.zoom, self.request.clocks.on)}
-
-
-def in_period(measures: QuerySet[Measure], asked: Asked) -> QuerySet[Measure]:
-    """Those of which something is drawn: a status that had not ended, an end, or an event of these years."""
-    span = DateRange(asked.first, asked.last, "[]")
-    periods = StatusPeriod.objects.filter(measure=OuterRef("pk"), possible__overlap=span)
-    ended_here = Q(status__in=ENDED, since_latest__range=(asked.first, asked.last))
-    events = MeasureEvent.objects.published().filter(
-        measure=OuterRef("pk"),
-        state=Record.State.PUBLISHED,
-        background=False,
-        earliest__lte=asked.last,
-        latest__gte=asked.first,
-    )
-    begun = (
-        StatusPeriod.objects.filter(measure=OuterRef("pk"))
-        .order_by()
-        .values("measure")
-        .annotate(begun=Min(Coalesce("since_earliest", "since_latest")))
-        .values("begun")
-    )
-    return (
-        measures.filter(Exists(periods.filter(~Q(status__in=ENDED) | ended_here)) | Exists(events))
-        .annotate(begun=Subquery(begun))
-        .order_by(F("begun").asc(nulls_last=True), "slug")
-    )
-
-
-def members(lanes: Lanes, measures: QuerySet[Measure]) -> list[tuple[Heading, list[int]]]:
-    """The measures of each lane, the fullest lane first; those that are in none come last."""
-    order = {pk: number for number, pk in enumerate(measures.values_list("pk", flat=True))}
-    headings = lanes.headings()
-    found: dict[str | int, set[int]] = {}
-    for key, pk in lanes.links(list(order)):
-        if key in headings:
-            found.setdefault(key, set()).add(pk)
-    rows = [(headings[key], sorted(pks, key=order.__getitem__)) for key, pks in found.items()]
-    rows.sort(key=lambda row: (-len(row[1]), row[0].title))
-    if rest := [pk for pk in order if not any(pk in pks for pks in found.values())]:
-        rows.append((Heading(None, str(lanes.rest)), rest))
-    return rows
-
-
-def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, clocks: Clocks, lanes: Lanes) -> list[Lane]:
-    """The rows of one page, in as many queries for one row as for many."""
-    pairs = list(pairs)
-    pks = {pk for _heading, pk in pairs}
-    measures = {measure.pk: measure for measure in Measure.objects.filter(pk__in=pks)}
-    rows = status.rows_on(pks, clocks.on)
-    visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
-    periods = by_measure(StatusPeriod.objects.filter(visible, measure__in=pks))
-    events = by_measure(
-        MeasureEvent.objects.published()
-        .filter(
-            measure__in=pks,
-            state=Record.State.PUBLISHED,
-            background=False,
-            kind__in=DRAWN_EVENTS,
-            earliest__lte=scale.end,
-            latest__gte=scale.start,
-        )
-        .prefetch_related("material_links")
-    )
-    made = []
-    for heading, group in groupby(pairs, key=lambda pair: pair[0]):
-        lane = Lane(heading.title, counts[heading.key], heading.address)
-        for _heading, pk in group:
-            of_lane = [row for row in rows[pk] if lanes.covers(heading, row)]
-            strictest = status.grouped(of_lane)
-            bar = drawing.row_from_periods(
-                [period for period in periods[pk] if lanes.covers(heading, period)],
-                [event for event in events[pk] if lanes.covers(heading, event)],
-                scale,
-                clocks.today,
-                label=measures[pk].title,
-            )
-            lane.rows.append(LaneRow(measures[pk], strictest, strictest and strictest[0].rows[0].since, bar))
-        made.append(lane)
-    return made
-
-
-def by_measure(rows: QuerySet) -> dict[int, list]:
-    grouped = defaultdict(list)
-    for row in rows:
-        grouped[row.measure_id].append(row)
-    return grouped
 
 
 @dataclass

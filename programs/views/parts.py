@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from measures.filters import reach
 from measures.models import Material, Measure, Organization
-from measures.views.timeline import Heading, Lanes
+from measures.views.lanes import Heading, Lanes
 from programs.models import (
     CoverageNote,
     Directive,

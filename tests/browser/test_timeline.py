@@ -12,9 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def licensing(db):
     made = recorded.imposed(recorded.founding("jp-2019-three-materials-licensing"), by=["JP"], on=["KR"])
-    made.title = (
-        "Individual export licences for fluorinated polyimide, resist and hydrogen fluoride bound for South Korea"
-    )
+    made.title = "Individual export licences for fluorinated polyimide, resist and hydrogen fluoride"
     made.save()
     status.StatusDerivation().rebuild()
     timeline.rebuild()
@@ -45,8 +43,7 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "dark"), (1440, "light")])
 @pytest.mark.parametrize("query", ["", "?lanes=material&zoom=month&on=2019-12-21", "?view=list&zoom=quarter"])
 def test_it_fits_every_width_and_breaks_no_policy(licensing, opened, width, scheme, query):
     page = opened(reverse("measures:timeline") + query, width, color_scheme=scheme)
@@ -69,7 +66,7 @@ def test_bars_lie_where_their_days_are(licensing, opened):
 
 def test_dense_events_are_counted(licensing, opened):
     page = opened(reverse("measures:timeline"), 360)
-    assert sum(int(text) for text in page.locator("text.cn").all_inner_texts() or [0]) > 1
+    assert sum(int(text) for text in page.locator("text.cn").all_text_contents()) > 1
 
 
 def test_a_reader_without_scripts_filters_and_turns_to_the_list(licensing, opened):
