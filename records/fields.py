@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from records import dates
 
@@ -89,4 +90,5 @@ def ordered_bounds(field_name: str) -> models.CheckConstraint:
         & ordered(earliest, latest)
         & (Q(**{f"{field_name}__isnull": False}) | Q(**{f"{earliest}__isnull": True, f"{latest}__isnull": True})),
         name=f"%(app_label)s_%(class)s_{field_name}_ordered",
+        violation_error_message=_("A date cannot end before it starts."),
     )

@@ -93,19 +93,25 @@ class Claim(Cited):
         constraints = [
             ordered_bounds("date"),
             models.UniqueConstraint(
-                fields=["disputed_fact"], condition=Q(preferred=True), name="measures_claim_one_preferred"
+                fields=["disputed_fact"],
+                condition=Q(preferred=True),
+                name="measures_claim_one_preferred",
+                violation_error_message=_("Another version is preferred already; at most one can be."),
             ),
             models.CheckConstraint(
                 condition=Q(organization=None, claimant__isnull=False) | Q(organization__isnull=False, claimant=None),
                 name="measures_claim_one_claimant",
+                violation_error_message=_("Name the claimant once: a recorded body, or words."),
             ),
             models.CheckConstraint(
                 condition=Q(preferred=False) | Q(reason__isnull=False),
                 name="measures_claim_preferred_with_reason",
+                violation_error_message=_("A preferred version needs the reason."),
             ),
             models.CheckConstraint(
                 condition=Q(quote=None) | ~Q(quote__regex=r"^\s*(\S+\s+){25}\S"),
                 name="measures_claim_quote_short",
+                violation_error_message=_("A quote has at most 25 words."),
             ),
         ]
 

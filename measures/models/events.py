@@ -140,10 +140,12 @@ class MeasureEvent(Record):
             models.CheckConstraint(
                 condition=Q(then=None) | Q(then__in=["in_force", "lifted", "unstated"], until__isnull=False),
                 name="measures_measureevent_then_after_until",
+                violation_error_message=_("What comes after needs an end: fill in “until” too."),
             ),
             models.CheckConstraint(
                 condition=Q(quote=None) | ~Q(quote__regex=r"^\s*(\S+\s+){25}\S"),
                 name="measures_measureevent_quote_short",
+                violation_error_message=_("A quote has at most 25 words."),
             ),
             models.UniqueConstraint(
                 fields=["measure", "position"],

@@ -99,9 +99,12 @@ class Material(Named, Record):
             models.CheckConstraint(
                 condition=Q(cas=None) | Q(cas__regex=r"^[0-9]{2,7}-[0-9]{2}-[0-9]$"),
                 name="measures_material_cas_form",
+                violation_error_message=_("A CAS number looks like 7664-39-3."),
             ),
             models.CheckConstraint(
-                condition=Q(broader=None) | ~Q(broader=F("pk")), name="measures_material_not_in_itself"
+                condition=Q(broader=None) | ~Q(broader=F("pk")),
+                name="measures_material_not_in_itself",
+                violation_error_message=_("A record cannot be part of itself."),
             ),
         ]
 

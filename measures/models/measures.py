@@ -298,7 +298,11 @@ class MeasureRelation(Cited):
         ordering = ["measure", "position"]
         constraints = [
             models.UniqueConstraint(fields=["measure", "other", "relation"], name="measures_measurerelation_once"),
-            models.CheckConstraint(condition=~Q(measure=F("other")), name="measures_measurerelation_not_to_itself"),
+            models.CheckConstraint(
+                condition=~Q(measure=F("other")),
+                name="measures_measurerelation_not_to_itself",
+                violation_error_message=_("A measure cannot stand in relation to itself."),
+            ),
             models.CheckConstraint(
                 condition=Q(
                     relation__in=[

@@ -120,7 +120,9 @@ class Organization(Named, Record):
                 name="measures_organization_kind_known",
             ),
             models.CheckConstraint(
-                condition=Q(parent=None) | ~Q(parent=F("pk")), name="measures_organization_not_in_itself"
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                name="measures_organization_not_in_itself",
+                violation_error_message=_("A record cannot be part of itself."),
             ),
         ]
 

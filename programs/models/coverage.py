@@ -42,6 +42,7 @@ class CoverageNote(Record):
             models.CheckConstraint(
                 condition=Q(program=None, phase__isnull=False) | Q(program__isnull=False, phase=None),
                 name="programs_coveragenote_one_place",
+                violation_error_message=_("Say either the program or the phase."),
             ),
         ]
 

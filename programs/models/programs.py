@@ -53,6 +53,7 @@ def money_constraints(prefix: str = "") -> list[models.CheckConstraint]:
         models.CheckConstraint(
             condition=Q(**{f"{amount}__isnull": True}) | Q(**{f"{currency}__isnull": False, f"{amount}__gte": 0}),
             name=f"%(app_label)s_%(class)s_{amount}_in_currency",
+            violation_error_message=_("An amount needs its currency and is not negative."),
         ),
         models.CheckConstraint(
             condition=Q(**{f"{currency}__isnull": True}) | Q(**{f"{currency}__regex": r"^[A-Z]{3}$"}),
@@ -291,6 +292,7 @@ class Milestone(Record):
             models.CheckConstraint(
                 condition=~Q(status="achieved") | Q(actual__isnull=False),
                 name="programs_milestone_achieved_when",
+                violation_error_message=_("An achieved milestone says when it was reached."),
             ),
         ]
 
@@ -360,6 +362,7 @@ class Statement(Record):
             models.CheckConstraint(
                 condition=Q(quote=None) | ~Q(quote__regex=r"^\s*(\S+\s+){25}\S"),
                 name="programs_statement_quote_short",
+                violation_error_message=_("A quote has at most 25 words."),
             ),
         ]
 

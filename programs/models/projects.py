@@ -24,6 +24,7 @@ def years_constraint() -> models.CheckConstraint:
         condition=Q(years_min=None, years_max=None)
         | Q(years_min__isnull=False, years_max__isnull=False, years_min__lte=F("years_max")),
         name="%(app_label)s_%(class)s_years_paired",
+        violation_error_message=_("Give both years or neither, the smaller one first."),
     )
 
 
@@ -81,9 +82,15 @@ class Project(Record):
             *money_constraints("budget_"),
             ordered_bounds("period"),
             years_constraint(),
-            models.CheckConstraint(condition=Q(count=None) | Q(count__gt=0), name="programs_project_count_positive"),
             models.CheckConstraint(
-                condition=Q(unnamed=False) | Q(count__isnull=False), name="programs_project_unnamed_counted"
+                condition=Q(count=None) | Q(count__gt=0),
+                name="programs_project_count_positive",
+                violation_error_message=_("A row stands for at least one project."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unnamed=False) | Q(count__isnull=False),
+                name="programs_project_unnamed_counted",
+                violation_error_message=_("Where only the number is known, say how many the row stands for."),
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["announced", "selected", "designated", "running", "delayed", "completed"]),
@@ -129,6 +136,7 @@ class ProjectPerformer(models.Model):
             models.CheckConstraint(
                 condition=Q(organization=None, name__isnull=False) | Q(organization__isnull=False, name=None),
                 name="programs_projectperformer_one",
+                violation_error_message=_("Name the performer once: a recorded organization, or words."),
             ),
             models.UniqueConstraint(
                 fields=["project", "organization", "name"],

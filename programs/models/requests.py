@@ -52,7 +52,11 @@ class Directive(Record):
             *Record.Meta.constraints,
             ordered_bounds("date"),
             ordered_bounds("due"),
-            models.CheckConstraint(condition=Q(count=None) | Q(count__gt=0), name="programs_directive_count_positive"),
+            models.CheckConstraint(
+                condition=Q(count=None) | Q(count__gt=0),
+                name="programs_directive_count_positive",
+                violation_error_message=_("The number of bodies asked is at least one."),
+            ),
         ]
 
     def __str__(self):
@@ -136,6 +140,7 @@ class Response(Record):
             models.CheckConstraint(
                 condition=Q(organization=None, actor__isnull=False) | Q(organization__isnull=False, actor=None),
                 name="programs_response_one_actor",
+                violation_error_message=_("Name the actor once: a recorded body, or words for one that is not named."),
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -204,6 +209,7 @@ class SurveyFeed(models.Model):
             models.CheckConstraint(
                 condition=Q(milestone=None, phase__isnull=False) | Q(milestone__isnull=False, phase=None),
                 name="programs_surveyfeed_one_use",
+                violation_error_message=_("A survey feeds either a milestone or a phase."),
             ),
         ]
 
@@ -256,6 +262,7 @@ class IntegrationInput(models.Model):
                 | Q(survey=None, response__isnull=False, directive=None)
                 | Q(survey=None, response=None, directive__isnull=False),
                 name="programs_integrationinput_one",
+                violation_error_message=_("One input is one survey, response or directive."),
             ),
             models.UniqueConstraint(
                 fields=["integration", "survey", "response", "directive"],

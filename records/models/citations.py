@@ -230,10 +230,14 @@ class Citation(models.Model):
             models.CheckConstraint(
                 condition=Q(start=None, end=None) | Q(snapshot__isnull=False, quote__isnull=False, start__lt=F("end")),
                 name="records_citation_offsets_paired",
+                violation_error_message=_(
+                    "Offsets belong to a quote in an archived copy, and the end lies after the start."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(quote=None) | ~Q(quote__regex=r"^\s*(\S+\s+){25}\S"),
                 name="records_citation_quote_short",
+                violation_error_message=_("A quote has at most 25 words."),
             ),
             models.UniqueConstraint(
                 fields=["subject_type", "subject_id", "field", "source", "quote", "locator"],
@@ -243,7 +247,7 @@ class Citation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.source_id}: {self.quote or self.locator or self.field}"
+        return self.quote or self.locator or self.field or str(_("the whole record"))
 
 
 @track

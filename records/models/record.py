@@ -113,10 +113,12 @@ class Record(Cited):
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
                 name="%(app_label)s_%(class)s_slug_kebab",
+                violation_error_message=_("An id has lower-case letters, digits and hyphens only."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | ~Q(withdrawal_notice=""),
                 name="%(app_label)s_%(class)s_withdrawal_told",
+                violation_error_message=_("A withdrawn record tells its readers why."),
             ),
         ]
 
