@@ -11,6 +11,7 @@ from measures import folding, status, timeline
 from measures.models import Material, Measure, MeasureEvent, Status, StatusPeriod, TimelineEntry
 from measures.views.timeline import ROLES
 from programs.models import Program
+from records.clocks import clock_from
 from records.models import Citation, Record, Source
 from records.statuses import ENDED
 from records.views import cited
@@ -44,7 +45,7 @@ class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
-        on = self.request.clocks.on
+        on = clock_from(self.request).on
         measures = Measure.objects.published().filter(state=Record.State.PUBLISHED)
         counts = status.counts_on(measures, on)
         events = MeasureEvent.objects.published().filter(

@@ -113,7 +113,8 @@ def synthesize(entries: int) -> None:
     kept = {"id", "slug", "position", "title", "earliest", "start_latest", "end_earliest", "latest", "date"}
     same = [f'"{f.column}"' for f in model.local_concrete_fields if f.column not in kept]
     execute(
-        f"INSERT INTO measures_measureevent (slug, position, title, date, earliest, start_latest, end_earliest, latest, "
+        "INSERT INTO measures_measureevent "
+        f"(slug, position, title, date, earliest, start_latest, end_earliest, latest, "
         f"{', '.join(same)}) SELECT 'bench-' || n, 100000 + n, 'Invented ' || n, d::text, d, d, d, d, "
         f"{', '.join(same)} FROM (SELECT * FROM measures_measureevent ORDER BY id LIMIT 1) event, "
         f"generate_series(1, {entries:d}) n, LATERAL (SELECT DATE '1990-01-01' + n % 13000 AS d) day"
