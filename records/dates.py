@@ -43,6 +43,7 @@ REFUSALS = [
     ),
     (
         re.compile(r"[~?%][^/]"),
+        # xgettext:no-python-format
         gettext_lazy("the signs ~ ? % stand once, at the end of a whole date, and not inside a range [a..b]"),
     ),
     (
