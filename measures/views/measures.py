@@ -2,17 +2,19 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from measures import status
+from measures import folding, status
 from measures.filters import MeasureFilter, facets
 from measures.models import (
     Announcement,
@@ -29,19 +31,17 @@ from measures.models import (
     MeasureIssuer,
     MeasureMaterial,
     MeasureRelation,
-    Provision,
-    StatusPeriod,
+    TimelineEntry,
 )
-from measures.views.timeline import DRAWN_EVENTS
-from records import drawing
+from measures.views.courses import columns, courses_of, groups, looks
+from records.filters import BadQuery, unknown
 from records.models import Citation, Name, Record
-from records.scale import Scale
-from records.views import FilteredList, cited, documents, parts_of
+from records.views import FilteredList, cited, documents, parts_of, readable
 
 BRINGS_IN = (MeasureEvent.Kind.ANNOUNCED, MeasureEvent.Kind.PUBLISHED, MeasureEvent.Kind.CONSULTATION)
 STARTS = (MeasureEvent.Kind.EFFECTIVE, MeasureEvent.Kind.CONFIRMED)
 SHOWN_MATERIALS = 2
-GRID_DAYS = 7
+NEWEST, BY_TITLE = "newest", "title"
 
 
 def own_events() -> QuerySet[MeasureEvent]:
@@ -55,15 +55,31 @@ class MeasureList(FilteredList):
     filter_class = MeasureFilter
     template_name = "measures/measure_list.html"
     context_object_name = "measures"
+    also = ("page", "sort")
+    orders = {
+        NEWEST: (F("announced_on").desc(nulls_last=True), "slug"),
+        BY_TITLE: (Lower("title"), "slug"),
+    }
+
+    @cached_property
+    def sort(self) -> str:
+        asked = self.request.GET.get("sort") or NEWEST
+        if asked not in self.orders:
+            raise BadQuery({"sort": [unknown("sort", asked, self.orders)]})
+        return asked
 
     def get_queryset(self):
-        announced = own_events().filter(measure=OuterRef("pk"), kind__in=BRINGS_IN).order_by().values("measure")
+        own = own_events().filter(measure=OuterRef("pk")).order_by().values("measure")
+        first = own.annotate(first=Min("earliest")).values("first")
         shown = own_events().filter(kind__in=(*BRINGS_IN, *STARTS)).order_by(F("earliest").asc(nulls_last=True))
         materials = MeasureMaterial.objects.filter(material__in=Material.objects.published())
         return (
             super()
             .get_queryset()
-            .annotate(announced_on=Subquery(announced.annotate(first=Min("earliest")).values("first")))
+            .annotate(
+                # Where the announcement is not recorded, the first thing that is stands for it.
+                announced_on=Coalesce(Subquery(first.filter(kind__in=BRINGS_IN)), Subquery(first))
+            )
             .prefetch_related(
                 Prefetch("issuer_links", MeasureIssuer.objects.select_related("country")),
                 Prefetch("destination_links", MeasureDestination.objects.select_related("country")),
@@ -71,7 +87,7 @@ class MeasureList(FilteredList):
                 Prefetch("material_links", materials.select_related("material")),
                 Prefetch("events", shown.prefetch_related(cited())),
             )
-            .order_by(F("announced_on").desc(nulls_last=True), "slug")
+            .order_by(*self.orders[self.sort])
         )
 
     def get_context_data(self, **kwargs):
@@ -86,7 +102,12 @@ class MeasureList(FilteredList):
             materials = measure.material_links.all()
             measure.first_materials = [link.material for link in materials[:SHOWN_MATERIALS]]
             measure.more_materials = max(0, len(materials) - SHOWN_MATERIALS)
-        return context | {"measures": measures, "facets": facets(self.filterset), "possible": self.possible}
+        return context | {
+            "measures": measures,
+            "facets": facets(self.filterset),
+            "possible": self.possible,
+            "sort": self.sort,
+        }
 
     @cached_property
     def possible(self) -> int:
@@ -96,51 +117,6 @@ class MeasureList(FilteredList):
             return 0
         certain = self.filterset.periods().filter(status__in=list(chosen), holds=True)
         return self.filterset.checked.exclude(pk__in=certain.values("measure")).count()
-
-
-@dataclass
-class Course:
-    """The statuses of one material under a measure, or under a part of it that runs its own course."""
-
-    material: Material | None
-    provision: Provision | None
-    link: MeasureMaterial | None
-    depth: int = 0
-    periods: list[StatusPeriod] = field(default_factory=list)
-    row: drawing.Row | None = None
-
-    @property
-    def title(self) -> str:
-        return str(self.material or self.provision or _("the whole measure"))
-
-    def on(self, day: datetime.date) -> "Standing":
-        """The certain period of the day, else of the possible ones that with the newest start."""
-        possible = [period for period in self.periods if holds(period.possible, day)]
-        certain = [period for period in possible if holds(period.certain, day)]
-        chosen = max(certain or possible, key=lambda period: period.sequence, default=None)
-        return Standing(chosen, bool(certain), day)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A cell of the status grid."""
-
-    period: StatusPeriod | None
-    certain: bool
-    day: datetime.date
-
-    @property
-    def status(self) -> str | None:
-        return self.period and self.period.status
-
-    @property
-    def never_began(self) -> bool:
-        return bool(self.period and self.period.never_in_force)
-
-
-def holds(days, day: datetime.date) -> bool:
-    """Whether a range of days, open where it has no bound, has the day in it."""
-    return not days.isempty and day in days
 
 
 @dataclass(frozen=True)
@@ -183,37 +159,35 @@ class MeasureDetail(DetailView):
         )
         events = list(events_of(measure, links))
         acts = list(acts_of(measure))
-        relations = list(relations_of(measure))
+        relations = relations_of(measure)
+        answers = list(answers_to(measure, events))
         disputed = disputed_about(measure, events)
         claims = [claim for fact in disputed for claim in fact.claims.all()]
         parts = parts_of(measure, clocks)
         own = [measure, *links, *events, *(act.announcement for act in acts), *relations, *claims]
         attach_citations(own)
         courses = courses_of(measure, links)
-        scale = scale_of(courses, events, clocks.today)
-        for course in courses:
-            course.row = drawing.row_from_periods(
-                course.periods,
-                [event for event in events if drawn(event) and concerns(event, course)],
-                scale,
-                clocks.today,
-                label=course.title,
-            )
-        days = grid_days(courses, clocks.on, clocks.today)
+        days = columns(courses, clocks.on, clocks.today)
         return context | {
             "names": names[measure],
             "authority_names": names[measure.authority],
+            "authority_is_shown": readable(measure.authority),
             "issuers": [Country(code=code) for code in measure.issuer_codes],
             "destinations": [Country(code=code) for code in measure.destination_codes],
             "instruments": [(code, Instrument.LABELS[code]) for code in measure.instrument_codes],
             "groups_on": groups(courses, clocks.on),
             "groups_today": groups(courses, clocks.today),
-            "courses": courses,
             "days": days,
-            "grid": [(course, [course.on(day) for day in days]) for course in courses],
-            "axis": drawing.axis(scale, clocks.today, clocks.on),
+            "grid": [(course, [course.on(column.day) for column in days]) for course in courses],
+            "looks": looks(courses, events, clocks.on, clocks.today),
+            "last_evidence": max(
+                (period.last_evidence for course in courses for period in course.periods if period.last_evidence),
+                default=None,
+            ),
+            "key_dates": key_dates(events),
             "links": links,
             "events": events,
+            "story": story(events, relations, answers),
             "acts": acts,
             "relations": relations,
             "disputed_facts": disputed,
@@ -235,7 +209,10 @@ def names_of(*records: Record) -> dict[Record, list[Name]]:
 
 
 def attach_citations(facts: Iterable) -> None:
-    """Fetch the citations of facts of whatever models in one query, as if they had been prefetched."""
+    """Fetch the citations of facts of whatever models in one query, as if they had been prefetched.
+
+    Each source has the `origin` that it translates or reports, where visitors may read that.
+    """
     by_subject: dict[tuple[int, int], list] = {}
     for fact in facts:
         by_subject.setdefault((ContentType.objects.get_for_model(fact).pk, fact.pk), []).append(fact)
@@ -244,7 +221,9 @@ def attach_citations(facts: Iterable) -> None:
         ids = [pk for each, pk in by_subject if each == subject_type]
         wanted |= Q(subject_type=subject_type, subject_id__in=ids)
     found: dict[tuple[int, int], list[Citation]] = {}
-    for citation in Citation.objects.shown().filter(wanted):
+    for citation in Citation.objects.shown().select_related("source__derived_from").filter(wanted):
+        origin = citation.source.derived_from
+        citation.source.origin = origin if origin and readable(origin) else None
         found.setdefault((citation.subject_type_id, citation.subject_id), []).append(citation)
     for subject, same in by_subject.items():
         for fact in same:
@@ -263,7 +242,7 @@ def events_of(measure: Measure, links: list[MeasureMaterial]) -> Iterator[Measur
     events = MeasureEvent.objects.published().filter(measure=measure, state=Record.State.PUBLISHED)
     scope = ArrayAgg("material_links__material", filter=Q(material_links__isnull=False), default=[], distinct=True)
     events = events.select_related("provision").annotate(scope=scope)
-    for event in sorted(events, key=lambda e: (e.earliest or e.latest or datetime.date.min, e.order or 0, e.position)):
+    for event in sorted(events, key=lambda event: (beginning(event), event.order or 0, event.position)):
         event.measure = measure
         event.concerned = [materials[pk] for pk in event.scope if pk in materials]
         yield event
@@ -286,14 +265,80 @@ def acts_of(measure: Measure) -> Iterator[Act]:
     return (Act(announcement, others) for announcement, others in acts.items())
 
 
-def relations_of(measure: Measure) -> QuerySet[MeasureRelation]:
-    """How it stands to other measures, seen from either side."""
+def relations_of(measure: Measure) -> list[MeasureRelation]:
+    """How it stands to other measures, seen from either side, each with the `far` one and when that one `began`."""
     shown = Measure.objects.published().filter(state=Record.State.PUBLISHED)
-    return (
+    relations = list(
         MeasureRelation.objects.filter(Q(measure=measure, other__in=shown) | Q(other=measure, measure__in=shown))
         .select_related("measure", "other")
         .order_by("relation", "pk")
     )
+    for relation in relations:
+        relation.far = relation.measure if relation.other_id == measure.pk else relation.other
+    first = (
+        own_events()
+        .filter(measure__in=[relation.far for relation in relations])
+        .order_by("measure_id", F("earliest").asc(nulls_last=True), "order", "position")
+        .distinct("measure_id")
+    )
+    began = {event.measure_id: event for event in first}
+    for relation in relations:
+        relation.began = began.get(relation.far.pk)
+    return relations
+
+
+def answers_to(measure: Measure, events: list[MeasureEvent]) -> QuerySet:
+    """Programs that respond to it, each with the first `step` that it took once the measure had been brought in."""
+    brought_in = [beginning(event) for event in events if event.kind in folding.STATUS_AFTER and not event.background]
+    steps = (
+        TimelineEntry.objects.visible()
+        .filter(program=OuterRef("slug"), planned=False, sorted_on__gte=min(brought_in, default=datetime.date.min))
+        .order_by("sorted_on", "order", "key")
+    )
+    return (
+        measure.programs.published()
+        .filter(state=Record.State.PUBLISHED)
+        .annotate(
+            step=Subquery(steps.values("title")[:1]),
+            step_date=Subquery(steps.values("date")[:1]),
+            step_on=Subquery(steps.values("sorted_on")[:1]),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line of the story: an event of the measure itself, a measure that stands to it, or a program in answer."""
+
+    day: datetime.date
+    event: MeasureEvent | None = None
+    relation: MeasureRelation | None = None
+    program: Record | None = None
+
+
+def story(events: list[MeasureEvent], relations: list[MeasureRelation], answers: list) -> list[Moment]:
+    """What happened, in order of time; other measures stand where they began, programs where they answered."""
+    moments = [Moment(beginning(event), event=event) for event in events]
+    met: set[int] = set()
+    for relation in relations:
+        if relation.began and relation.far.pk not in met:
+            met.add(relation.far.pk)
+            moments.append(Moment(beginning(relation.began), relation=relation))
+    moments += [Moment(program.step_on, program=program) for program in answers if program.step_on]
+    return sorted(moments, key=lambda moment: moment.day)
+
+
+def beginning(event: MeasureEvent) -> datetime.date:
+    return event.earliest or event.latest or datetime.date.min
+
+
+def key_dates(events: list[MeasureEvent]) -> list[tuple[str, list[MeasureEvent]]]:
+    """The events that the status follows from, under their kinds, the kind that happened first on top."""
+    found: dict[str, list[MeasureEvent]] = {}
+    for event in events:
+        if event.kind in folding.STATUS_AFTER and not event.background and event.overtaken_by is None:
+            found.setdefault(capfirst(event.get_kind_display()), []).append(event)
+    return list(found.items())
 
 
 def disputed_about(measure: Measure, events: list[MeasureEvent]) -> list[DisputedFact]:
@@ -306,79 +351,10 @@ def disputed_about(measure: Measure, events: list[MeasureEvent]) -> list[Dispute
     )
     found: dict[DisputedFact, list[Claim]] = {}
     for claim in claims:
+        if claim.organization and not readable(claim.organization):
+            # No version is hidden, though its author may be.
+            claim.organization, claim.claimant = None, _("a body that is not published here")
         found.setdefault(claim.disputed_fact, []).append(claim)
     for fact, same in found.items():
         prefetched(fact, "claims", Claim.objects.none(), same)
     return list(found)
-
-
-def courses_of(measure: Measure, links: list[MeasureMaterial]) -> list[Course]:
-    """The courses of its materials, each narrower one below its broader one; parts of the measure come last."""
-    periods = StatusPeriod.objects.filter(measure=measure).select_related("material", "provision")
-    by_course: dict[tuple, list[StatusPeriod]] = {}
-    for period in periods.order_by("sequence"):
-        by_course.setdefault((period.provision_id, period.material_id), []).append(period)
-    listed = {link.material_id for link in links}
-    below: dict[int | None, list[MeasureMaterial]] = {}
-    for link in links:
-        broader = link.material.broader_id
-        below.setdefault(broader if broader in listed else None, []).append(link)
-
-    def walk(parent, depth):
-        for link in below.get(parent, ()):
-            yield Course(link.material, None, link, depth, by_course.get((None, link.material_id), []))
-            yield from walk(link.material_id, depth + 1)
-
-    courses = list(walk(None, 0))
-    if not links:
-        courses.append(Course(None, None, None, 0, by_course.get((None, None), [])))
-    for (provision, material), same in by_course.items():
-        if provision is not None and (material is None or material in listed):
-            courses.append(Course(same[0].material, same[0].provision, None, 0, same))
-    return courses
-
-
-def drawn(event: MeasureEvent) -> bool:
-    return event.kind in DRAWN_EVENTS and not event.background and event.overtaken_by is None
-
-
-def concerns(event: MeasureEvent, course: Course) -> bool:
-    if event.provision_id is not None and course.provision != event.provision:
-        return False
-    return not event.scope or (course.material is not None and course.material.pk in event.scope)
-
-
-def scale_of(courses: list[Course], events: list[MeasureEvent], today: datetime.date) -> Scale:
-    """From a little before the first day that is known to a little after the last, or after today."""
-    days = [
-        day
-        for course in courses
-        for period in course.periods
-        for day in (period.since_earliest, period.since_latest, period.until_earliest, period.until_latest)
-        if day and datetime.date.min < day < datetime.date.max
-    ]
-    days += [day for event in events if drawn(event) for day in (event.earliest, event.latest) if day]
-    first, last = min(days, default=today), max([*days, today])
-    air = max(datetime.timedelta(days=45), (last - first) / 20)
-    return Scale(first - air, last + air)
-
-
-def grid_days(courses: list[Course], on: datetime.date, today: datetime.date) -> list[datetime.date]:
-    """Days on which a status began for certain, the chosen day, and today; where there are many, the latest."""
-    began = {
-        period.since_latest
-        for course in courses
-        for period in course.periods
-        if not period.planned and period.since_latest and period.since_latest <= today
-    }
-    return sorted({*sorted(began)[-(GRID_DAYS - 2) :], on, today})
-
-
-def groups(courses: list[Course], day: datetime.date) -> list[status.Group]:
-    """The status of the whole measure on a day: "in force; resist eased" is two groups."""
-    rows = []
-    for course in courses:
-        standing = course.on(day)
-        certainty = "certain" if standing.certain or standing.period is None else "possible"
-        rows.append(status.Row(course.material, course.provision, standing.status, certainty, standing.period, day))
-    return status.grouped(rows)

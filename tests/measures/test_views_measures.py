@@ -10,14 +10,14 @@ from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures import status
-from measures.models import Material, Measure, MeasureEvent
+from measures.models import Material, Measure, MeasureEvent, Organization
 from records.models import Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 LICENSING = "jp-2019-three-materials-licensing"
 LIST = "/measures/"
-LIST_QUERIES, PAGE_QUERIES = 10, 10
+LIST_QUERIES, PAGE_QUERIES = 10, 12
 
 
 def page(client, slug=LICENSING, **query):
@@ -55,34 +55,94 @@ def test_a_measure_shows_every_text_of_its_rows(client, slug):
 
 def test_the_grid_tells_each_material_on_each_day(client):
     response = page(client, on="2020-02-01")
-    days = response.context["days"]
-    assert date(2019, 7, 4) in days
+    days = {column.day: column.since for column in response.context["days"]}
+    assert days[date(2019, 7, 4)] == "2019-07-04"
+    assert days[date(2020, 2, 1)] is None
     on = {course.material.slug: course.on(date(2020, 2, 1)).status for course, _cells in response.context["grid"]}
     assert on["photoresist-controlled"] == on["photoresist-euv"] == "eased"
     assert on["hydrogen-fluoride"] == on["fluorinated-polyimide"] == "in_force"
     assertContains(response, "chosen day")
 
 
-@pytest.mark.parametrize("slug", [LICENSING, "cn-2025-five-rare-earths-announcement-57", "ga-2029-manganese-ban"])
-def test_the_grid_agrees_with_the_statuses_that_lists_use(client, slug):
-    measure = Measure.objects.filter(slug=slug).first() or Measure.objects.first()
-    for day in (date(2019, 7, 2), date(2020, 2, 1), date(2025, 11, 8), date(2026, 11, 12), date(2029, 2, 1)):
-        response = page(client, measure.slug, on=day.isoformat())
-        told = {
-            (course.material and course.material.pk): (course.on(day).status, course.on(day).certain)
-            for course in response.context["courses"]
-            if course.provision is None
-        }
-        for row in status.rows_on([measure], day)[measure.pk]:
-            if row.provision is None:
-                certain = row.certainty == "certain" and row.status is not None
-                assert told[row.material and row.material.pk] == (row.status, certain)
+def test_a_change_known_by_month_or_only_planned_has_a_column_that_says_so(client):
+    (planned,) = [column for column in page(client, "ga-2029-manganese-ban").context["days"] if column.planned]
+    assert planned.since == "2029-01-01"
+    MeasureEvent.objects.filter(measure__slug=LICENSING, kind="effective").update(
+        date="2019-07", earliest=date(2019, 7, 1), start_latest=date(2019, 7, 31), latest=date(2019, 7, 31)
+    )
+    status.StatusDerivation().rebuild()
+    columns = {column.since: column.day for column in page(client).context["days"]}
+    assert columns["2019-07"] == date(2019, 7, 31)
+    assert "2019-07-31" not in columns
+
+
+@pytest.mark.parametrize("slug", [LICENSING, "cn-2025-57-five-rare-earths", "ga-2029-manganese-ban"])
+@pytest.mark.parametrize("day", ["2019-07-02", "2020-02-01", "2025-11-08", "2026-11-12", "2029-02-01"])
+def test_the_grid_agrees_with_the_statuses_that_lists_use(client, slug, day):
+    measure = Measure.objects.get(slug=slug)
+    day = date.fromisoformat(day)
+    shown = {
+        course.material.pk: cell
+        for course, cells in page(client, slug, on=day.isoformat()).context["grid"]
+        for cell in cells
+        if cell.on == day
+    }
+    listed = status.rows_on([measure], day)[measure.pk]
+    assert {pk: (cell.status, cell.certainty) for pk, cell in shown.items()} == {
+        row.material.pk: (row.status, row.certainty) for row in listed
+    }
 
 
 def test_narrower_materials_stand_below_their_broader_one(client):
-    depths = {course.material.slug: course.depth for course in page(client).context["courses"]}
+    courses = [course for course, _cells in page(client).context["grid"]]
+    depths = {course.material.slug: course.depth for course in courses}
+    order = [course.material.slug for course in courses]
     assert depths["photoresist-controlled"] == 0
     assert depths["photoresist-euv"] == 1
+    assert order.index("photoresist-euv") == order.index("photoresist-controlled") + 1
+
+
+def test_materials_broader_than_each_other_in_a_circle_are_still_shown(client):
+    resist, euv = Material.objects.filter(slug__in=["photoresist-controlled", "photoresist-euv"]).order_by("slug")
+    Material.objects.filter(pk=resist.pk).update(broader=euv)
+    Material.objects.filter(pk=euv.pk).update(broader=resist)
+    assert len(page(client).context["grid"]) == 6
+
+
+def test_courses_that_are_the_same_share_a_line_and_crowded_dots_get_a_closer_look(client):
+    whole, closer = page(client).context["looks"]
+    assert whole.lines[0].title == "the whole measure"
+    assert len(whole.lines) == len(closer.lines) == 7
+    assert "2019" in closer.title
+    (line,) = page(client, "jp-2019-korea-white-list-removal").context["looks"][0].lines
+    assert line.title == "all 13 materials"
+
+
+def test_the_story_has_counter_measures_and_programs_where_they_began(client):
+    story = page(client).context["story"]
+    days = [moment.day for moment in story]
+    assert days == sorted(days)
+    assert {moment.relation.far.slug for moment in story if moment.relation} >= {"kr-2019-wto-ds590"}
+    answers = {moment.program.slug: moment for moment in story if moment.program}
+    assert answers["kr-2019-msit-localization-rd-plan"].program.step
+    assert min(moment.day for moment in answers.values()) >= date(2019, 6, 30)
+
+
+def test_an_authority_that_visitors_may_not_see_is_not_named(client):
+    Organization.objects.filter(slug="jp-meti").update(state="draft")
+    response = page(client)
+    assertNotContains(response, "/organizations/jp-meti/")
+    assertContains(response, "not published here")
+
+
+def test_translations_name_what_they_translate(client):
+    event = MeasureEvent.objects.get(measure__slug=LICENSING, kind="effective")
+    translation, origin = (citation.source for citation in event.citations.all()[:2])
+    Source.objects.filter(pk=translation.pk).update(derived_from=origin, translation="machine")
+    told = f'Machine translation of <a href="{origin.get_absolute_url()}" lang="{origin.language}">'
+    assertContains(page(client), told, count=1)
+    Source.objects.filter(pk=origin.pk).update(state="draft")
+    assertNotContains(page(client), origin.get_absolute_url())
 
 
 def test_disputed_facts_show_every_version(client):
@@ -136,6 +196,7 @@ def test_what_is_only_possible_is_counted_apart(client):
         ({"on": "2019-13-45"}, "is not a date"),
         ({"q": "a\x00b"}, "cannot be printed"),
         ({"page": "0"}, "must be a number"),
+        ({"sort": "newst"}, "Did you mean “newest”?"),
         ({"page": "9" * 400}, "no such page"),
     ],
     ids=str,
@@ -195,11 +256,32 @@ def test_one_row_or_fifty_take_the_same_queries(client, django_assert_num_querie
         assert len(client.get(LIST).context["measures"]) == 1
 
 
+def test_measures_are_sorted_newest_first_or_by_title(client):
+    announced = [measure.announced_on for measure in client.get(LIST).context["measures"]]
+    assert announced == sorted(announced, reverse=True)
+    titles = [measure.title.lower() for measure in client.get(LIST, {"sort": "title"}).context["measures"]]
+    assert titles == sorted(titles)
+
+
+def test_pages_repeat_no_measure_and_leave_none_out(client):
+    seen = [measure.slug for number in (1, 2) for measure in client.get(LIST, {"page": number}).context["measures"]]
+    assert len(seen) == len(set(seen)) == Measure.objects.count()
+
+
 @pytest.mark.parametrize("slug", [LICENSING, "ga-2029-manganese-ban", "jp-kr-export-control-policy-dialogue"])
-def test_a_page_takes_the_same_queries_however_much_it_shows(client, django_assert_num_queries, slug):
+def test_no_page_takes_more_queries_than_this(client, django_assert_max_num_queries, slug):
     page(client, slug)
-    with django_assert_num_queries(PAGE_QUERIES):
+    with django_assert_max_num_queries(PAGE_QUERIES):
         page(client, slug)
+
+
+def test_one_event_or_many_take_the_same_queries(client, django_assert_num_queries):
+    page(client)
+    with django_assert_num_queries(PAGE_QUERIES):
+        assert len(page(client).context["events"]) > 20
+    MeasureEvent.objects.filter(measure__slug=LICENSING).exclude(kind="effective").update(state="draft")
+    with django_assert_num_queries(PAGE_QUERIES):
+        assert len(page(client).context["events"]) == 1
 
 
 def test_pages_stay_light(client):
