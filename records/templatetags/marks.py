@@ -81,6 +81,9 @@ def edtf(context, text, role="", citations=None, short=False, missing=None):
     words = dates.short_label(day) if short else dates.label(day)
     # The marks stay with the last word: a long range may break over lines, a mark may not stand alone on one.
     before, space, last = words.rpartition(" ") if day.is_interval else ("", "", words)
+    if day.is_interval and not space:
+        # Japanese writes no spaces and breaks between any two characters.
+        before, last = last[:-2], last[-2:]
     if attribute := day.datetime_attribute:
         last = format_html('<time datetime="{}">{}</time>', attribute, last)
     return format_html(
