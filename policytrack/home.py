@@ -1,13 +1,17 @@
 """The front page, which joins what all apps know."""
 
 import datetime
-from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q
+from django.http import QueryDict
+from django.urls import reverse
 from django.views.generic import TemplateView
 
-from measures import folding, status, timeline
+from measures import status, timeline
+from measures.filters import MeasureFilter
+from measures.folding import WORKING
 from measures.models import Material, Measure, MeasureEvent, Status, StatusPeriod, TimelineEntry
 from measures.views.timeline import ROLES
 from programs.models import Program
@@ -17,28 +21,15 @@ from records.statuses import ENDED
 from records.views import cited
 
 AHEAD = datetime.timedelta(days=90)
-SHOWN = 5
+SHOWN, SHOWN_GAPS = 5, 3
 SEARCHES = (
     ("hydrogen fluoride", "en"),
     ("불화수소", "ko"),
     ("フッ化水素", "ja"),
     ("氟化氢", "zh"),
     ("7664-39-3", ""),
-    ("281111", ""),
+    ("2811.11", ""),
 )
-
-
-@dataclass(frozen=True)
-class Lapse:
-    """A measure whose status ended by its own words without anybody confirming what came next."""
-
-    measure: Measure
-    period: StatusPeriod
-
-    @property
-    def since(self) -> str | None:
-        """EDTF."""
-        return folding.edtf(self.period.since_earliest, self.period.since_latest)
 
 
 class Home(TemplateView):
@@ -47,7 +38,9 @@ class Home(TemplateView):
     def get_context_data(self, **kwargs):
         on = clock_from(self.request).on
         measures = Measure.objects.published().filter(state=Record.State.PUBLISHED)
-        counts = status.counts_on(measures, on)
+        restrictions = MeasureFilter(QueryDict("effect=restricts"), request=self.request)
+        counts = status.counts_on(restrictions.checked, on)
+        standing = restrictions.periods().filter(measure__in=restrictions.checked.order_by().values("pk"))
         events = MeasureEvent.objects.published().filter(
             state=Record.State.PUBLISHED, measure__in=measures, background=False
         )
@@ -61,7 +54,10 @@ class Home(TemplateView):
             "searches": SEARCHES,
             "statuses": [(value, counts.get(value, status.Count())) for value in Status.values if value not in ENDED],
             "ended": [(value, counts.get(value, status.Count())) for value in Status.values if value in ENDED],
-            "lapsed": lapsed(on),
+            "unconfirmed": counts.get(Status.UNCONFIRMED, status.Count()).total,
+            "restricting": restrictions.checked.count(),
+            "lapsed": lapsed(standing),
+            "unproven": unproven(standing, on),
             "coming": coming(on),
             "recent": recent,
             "cited_events": cited_share(events),
@@ -80,21 +76,38 @@ class Home(TemplateView):
         }
 
 
-def lapsed(on: datetime.date) -> list[Lapse]:
-    """What lapsed unconfirmed, the newest lapse first, each measure once."""
+def lapsed(standing) -> list[StatusPeriod]:
+    """The newest of what lapsed unconfirmed, each measure once; `standing` holds the periods of the day."""
     periods = (
-        StatusPeriod.objects.filter(
-            status=Status.UNCONFIRMED,
-            certain__contains=on,
-            measure__in=Measure.objects.published().filter(state=Record.State.PUBLISHED),
-        )
-        .select_related("measure")
-        .order_by("-since_latest", "measure__slug", "pk")
+        standing.filter(status=Status.UNCONFIRMED)
+        .select_related("event__measure")
+        .prefetch_related(Prefetch("event__citations", Citation.objects.shown()))
+        .order_by("-since_latest", "measure__slug", "sequence", "pk")
     )
-    found: dict[int, Lapse] = {}
-    for period in periods:
-        found.setdefault(period.measure_id, Lapse(period.measure, period))
+    found: dict[int, StatusPeriod] = {}
+    for period in periods.iterator(chunk_size=100):
+        if len(found) == SHOWN:
+            break
+        found.setdefault(period.measure_id, period)
     return list(found.values())
+
+
+def unproven(standing, on: datetime.date) -> dict:
+    """What is told to hold though no source has touched it for long: how many measures, and the oldest of them."""
+    limit = datetime.timedelta(getattr(settings, "STATUS_STALE_AFTER_DAYS", status.DAYS_WITHOUT_EVIDENCE))
+    aged = (
+        standing.filter(status__in=WORKING, holds=True, last_evidence__lt=on - limit)
+        .values("measure")
+        .annotate(newest=Max("last_evidence"))
+    )
+    oldest = aged.values_list("measure__slug", "measure__title", "newest").order_by("newest", "measure__slug")
+    return {
+        "count": aged.count(),
+        "oldest": [
+            {"url": reverse("measures:detail", args=[slug]), "title": title, "newest": newest}
+            for slug, title, newest in oldest[:SHOWN_GAPS]
+        ],
+    }
 
 
 def coming(on: datetime.date):
@@ -103,6 +116,7 @@ def coming(on: datetime.date):
     entries = list(expected.select_related("measure").order_by("latest", "earliest", "order", "key")[:SHOWN])
     for entry in entries:
         entry.role_label = ROLES.get(entry.role, entry.role)
+        entry.days_left = (entry.earliest - on).days if entry.earliest == entry.latest else None
     return entries
 
 
