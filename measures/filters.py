@@ -312,7 +312,7 @@ class EventFilter(RecordFilterSet):
     @classmethod
     def visible(cls):
         """A withdrawn measure says nothing any more, nor do its events."""
-        measures = Measure.objects.published().filter(state=Measure.State.PUBLISHED)
+        measures = Measure.objects.readable()
         return super().visible().filter(measure__in=measures.values("pk"))
 
 

@@ -147,7 +147,7 @@ class OccurringFilter(ChoicesFilter):
 
     @cached_property
     def field(self):
-        published = self.model.objects.published().filter(state=Record.State.PUBLISHED).order_by()
+        published = self.model.objects.readable().order_by()
         values = published.values_list(self.field_name, flat=True).distinct()
         return ValuesField(
             name=self.parameter,

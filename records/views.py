@@ -9,7 +9,6 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, F, Model, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -183,7 +182,7 @@ def places(facts: Iterable[Model]) -> dict[Model, Place]:
             prefetch_related_objects(records, *leads.get(model, ()))
         following = {}
         for fact, record in reached.items():
-            if isinstance(record, Record) and not readable(record):
+            if isinstance(record, Record) and not record.is_readable:
                 continue
             names = leads.get(type(record), ())
             if not names:
@@ -199,8 +198,7 @@ def places(facts: Iterable[Model]) -> dict[Model, Place]:
 
 def readable(record: Record) -> bool:
     """Whether visitors may read what the record says; one that was withdrawn says nothing any more."""
-    embargoed = record.embargo_until is not None and record.embargo_until > timezone.now()
-    return record.state == Record.State.PUBLISHED and not embargoed
+    return record.is_readable
 
 
 class SourceList(FilteredList):
@@ -222,12 +220,11 @@ class SourceDetail(DetailView):
     context_object_name = "source"
 
     def get_queryset(self) -> QuerySet[Source]:
-        visible = Source.objects.published().order_by("slug")
         return (
             Source.objects.published()
             .select_related("derived_from")
             .prefetch_related(
-                Prefetch("derivatives", visible.filter(state=Record.State.PUBLISHED)),
+                Prefetch("derivatives", Source.objects.readable()),
                 Prefetch("citations", Citation.objects.prefetch_related("subject")),
                 Prefetch("statements", SourceStatement.objects.prefetch_related("traces")),
             )
@@ -237,7 +234,7 @@ class SourceDetail(DetailView):
         source = self.object
         citing = citing_records(source)
         return super().get_context_data(**kwargs) | {
-            "origin": source.derived_from if source.derived_from and readable(source.derived_from) else None,
+            "origin": source.derived_from if source.derived_from and source.derived_from.is_readable else None,
             "citing": citing,
             "fact_count": sum(len(record.facts) for record in citing),
             "statements": told_statements(source),

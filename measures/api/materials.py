@@ -109,7 +109,7 @@ def reached_by(material: Material, on) -> list[Measure]:
     """The measures that reach a material, each with its `statuses` for it on that day; see filters.Reach."""
     reached = reach([material.slug])[material.slug]
     listing = MeasureMaterial.objects.filter(material__in=[*reached.within, *reached.around]).order_by()
-    published_only = Measure.objects.published().filter(state=Measure.State.PUBLISHED)
+    published_only = Measure.objects.readable()
     measures = list(published_only.filter(pk__in=listing.values("measure")).order_by("slug"))
     rows = status.rows_on(measures, on)
     for measure in measures:

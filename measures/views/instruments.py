@@ -4,7 +4,6 @@ from django.db.models import Count, Q
 from django.views.generic import TemplateView
 
 from measures.models import Instrument, MastCode, Measure
-from records.models import Record
 from records.views import cited, documents
 
 
@@ -14,7 +13,7 @@ class InstrumentList(TemplateView):
     template_name = "measures/instrument_list.html"
 
     def get_context_data(self, **kwargs):
-        published = Measure.objects.published().filter(state=Record.State.PUBLISHED)
+        published = Measure.objects.readable()
         using = Count("measures", filter=Q(measures__in=published), distinct=True)
         instruments = Instrument.objects.select_related("mast").prefetch_related(cited()).annotate(using=using)
         codes = MastCode.objects.prefetch_related(cited(), "instruments").annotate(using=using)

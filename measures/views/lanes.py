@@ -24,7 +24,6 @@ from measures.models import (
 )
 from records import drawing
 from records.clocks import Clocks
-from records.models import Record
 from records.scale import Scale
 from records.statuses import ENDED
 
@@ -87,7 +86,7 @@ class MaterialLanes(Lanes):
     name, label, rest = "material", gettext_lazy("material"), gettext_lazy("No material listed")
 
     def headings(self):
-        materials = Material.objects.published().filter(state=Record.State.PUBLISHED).only("slug", "name")
+        materials = Material.objects.readable().only("slug", "name")
         return {material.pk: Heading(material.pk, material.name, material.get_absolute_url()) for material in materials}
 
     def links(self, measures):
@@ -132,9 +131,8 @@ def in_period(measures: QuerySet[Measure], first: datetime.date, last: datetime.
     span = DateRange(first, last, "[]")
     periods = StatusPeriod.objects.filter(measure=OuterRef("pk"), possible__overlap=span)
     ended_here = Q(status__in=ENDED, since_latest__range=(first, last))
-    events = MeasureEvent.objects.published().filter(
+    events = MeasureEvent.objects.readable().filter(
         measure=OuterRef("pk"),
-        state=Record.State.PUBLISHED,
         background=False,
         earliest__lte=last,
         latest__gte=first,
@@ -177,10 +175,9 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
     visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
     periods = by_measure(StatusPeriod.objects.filter(visible, measure__in=pks))
     events = by_measure(
-        MeasureEvent.objects.published()
+        MeasureEvent.objects.readable()
         .filter(
             measure__in=pks,
-            state=Record.State.PUBLISHED,
             background=False,
             kind__in=DRAWN_EVENTS,
             earliest__lte=scale.end,

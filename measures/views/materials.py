@@ -67,9 +67,7 @@ def bearings(reaches: Iterable[Reach], on: datetime.date) -> dict[int, list[Bear
     """The measures that bear on materials, by the id of the material; five queries for however many."""
     reaches = list(reaches)
     around = {pk for asked in reaches for pk in (*asked.within, *asked.around)}
-    links = MeasureMaterial.objects.filter(
-        material__in=around, measure__in=Measure.objects.published().filter(state=Record.State.PUBLISHED)
-    )
+    links = MeasureMaterial.objects.filter(material__in=around, measure__in=Measure.objects.readable())
     listed: dict[int, set[int]] = {}
     for measure, material in links.values_list("measure", "material").order_by("position"):
         listed.setdefault(measure, set()).add(material)
@@ -168,7 +166,7 @@ class MaterialDetail(DetailView):
     context_object_name = "material"
 
     def get_queryset(self) -> QuerySet[Material]:
-        visible = Material.objects.published().filter(state=Record.State.PUBLISHED)
+        visible = Material.objects.readable()
         codes = MaterialHSCode.objects.select_related("hs_code__section", "hs_code__parent")
         return Material.objects.published().prefetch_related(
             "names",
@@ -218,7 +216,7 @@ def disputed_facts(subjects: Iterable[Record]) -> list[DisputedFact]:
     """The disputed facts about these records, with all versions."""
     told = Q(organization=None) | Q(organization__in=Organization.objects.published())
     versions = Claim.objects.filter(told).select_related("organization").prefetch_related(cited())
-    facts = DisputedFact.objects.published().filter(state=Record.State.PUBLISHED)
+    facts = DisputedFact.objects.readable()
     return list(facts.about(subjects).prefetch_related(Prefetch("claims", versions)))
 
 

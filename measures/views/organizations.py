@@ -36,10 +36,9 @@ class OrganizationDetail(DetailView):
     context_object_name = "organization"
 
     def get_queryset(self) -> QuerySet[Organization]:
-        visible = Organization.objects.published().filter(state=Record.State.PUBLISHED)
-        published = {"state": Record.State.PUBLISHED}
-        measures = Measure.objects.published().filter(**published)
-        announcements = Announcement.objects.published().filter(**published)
+        visible = Organization.objects.readable()
+        measures = Measure.objects.readable()
+        announcements = Announcement.objects.readable()
         claims = Claim.objects.select_related("disputed_fact").order_by(F("earliest").desc(nulls_last=True), "pk")
         return (
             Organization.objects.published()

@@ -24,7 +24,6 @@ from measures.views.lanes import Lanes, drawn, in_period, members
 from records import drawing
 from records.clocks import FIRST_YEAR, LAST_YEAR, Clocks
 from records.filters import BadQuery
-from records.models import Record
 from records.scale import Scale
 from records.views import asked_page, chips, cleared
 
@@ -164,7 +163,7 @@ class Timeline(TemplateView):
 
     @cached_property
     def filterset(self) -> MeasureFilter:
-        published = Measure.objects.published().filter(state=Record.State.PUBLISHED)
+        published = Measure.objects.readable()
         also = ("page", "from", "to", *choices())
         return MeasureFilter(self.request.GET, published, request=self.request, also=also)
 

@@ -8,7 +8,6 @@ from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, Q
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from measures import status
@@ -42,13 +41,12 @@ class Reading:
 
     def __init__(self, slug: str, on: datetime.date):
         self.on = on
-        self.moment = timezone.now()
         self.left_out = 0
         self.program = reportable().select_related("country", "lead").get(slug=slug)
         self.phases = list(self._of(Phase))
         self.milestones = [
             milestone
-            for milestone in published(Milestone)
+            for milestone in Milestone.objects.readable()
             .filter(phase__in=self.phases)
             .order_by("phase__number", "position", "pk")
             if self._foreseen(milestone)
@@ -105,11 +103,7 @@ class Reading:
 
     def visible(self, record: Record | None) -> bool:
         """Whether a visitor may see a record that one of the program's records points at."""
-        return (
-            record is not None
-            and record.state in (Record.State.PUBLISHED, Record.State.WITHDRAWN)
-            and (record.embargo_until is None or record.embargo_until <= self.moment)
-        )
+        return record is not None and record.is_visible
 
     def name(self, record: Record | None) -> str | None:
         """What a record is called; without telling anything of one that is not published."""
@@ -131,7 +125,7 @@ class Reading:
 
     def _of(self, model: type[Record], *related: str):
         order = "number" if model is Phase else "position"
-        rows = published(model).filter(program=self.program).order_by(order, "pk")
+        rows = model.objects.readable().filter(program=self.program).order_by(order, "pk")
         return rows.select_related(*related) if related else rows
 
     def _begun(self, records: Iterable, field: str = "date") -> list:
@@ -150,7 +144,7 @@ class Reading:
 
     def _disputes(self) -> list[tuple[DisputedFact, list[Claim]]]:
         facts = (
-            published(DisputedFact)
+            DisputedFact.objects.readable()
             .filter(_subjects([self.program, *self.indicators]))
             .prefetch_related(Prefetch("claims", Claim.objects.select_related("organization")))
         )
@@ -209,12 +203,7 @@ class Reading:
 
 def reportable():
     """Programs that a report can be asked for: what visitors may see, without what was taken back."""
-    return published(Program)
-
-
-def published(model: type[Record]):
-    """Rows that a report counts: what was withdrawn is no longer claimed."""
-    return model.objects.published().filter(state=Record.State.PUBLISHED)
+    return Program.objects.readable()
 
 
 def _identity(record) -> tuple[int, int]:

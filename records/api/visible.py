@@ -5,18 +5,13 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef, Prefetch, Q, QuerySet
-from django.utils import timezone
 
 from records.models import Citation, Record, Source
 
 
 def is_visible(record: Record | None) -> bool:
-    """Whether visitors may know of a record that was read through a foreign key; see RecordQuerySet.published."""
-    return (
-        record is not None
-        and record.state in (Record.State.PUBLISHED, Record.State.WITHDRAWN)
-        and (record.embargo_until is None or record.embargo_until <= timezone.now())
-    )
+    """Whether visitors may know of a record that was read through a foreign key."""
+    return record is not None and record.is_visible
 
 
 def told(records: Iterable[Record]) -> list[Record]:

@@ -27,6 +27,10 @@ class RecordQuerySet(models.QuerySet):
             state__in=[Record.State.PUBLISHED, Record.State.WITHDRAWN],
         )
 
+    def readable(self):
+        """What a visitor may read: published; what was withdrawn says nothing any more."""
+        return self.published().filter(state=Record.State.PUBLISHED)
+
 
 class Cited(models.Model):
     """Anything whose facts rest on sources."""
@@ -147,3 +151,14 @@ class Record(Cited):
         elif not self._state.adding:
             raise Stale(self)
         return updated
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether visitors may know of it; the same as `RecordQuerySet.published`."""
+        embargoed = self.embargo_until is not None and self.embargo_until > timezone.now()
+        return self.state in (self.State.PUBLISHED, self.State.WITHDRAWN) and not embargoed
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether visitors may read what it says; the same as `RecordQuerySet.readable`."""
+        return self.is_visible and self.state == self.State.PUBLISHED
