@@ -190,13 +190,3 @@ def test_a_long_japanese_date_may_break_and_keeps_its_mark():
     template = engines["django"].from_string("{% load marks %}{% edtf '2019-08-05/' %}")
     with translation.override("ja"):
         assert '2019年8月5日から、終了時期<span class="nw">不明<svg' in template.render()
-
-
-@pytest.mark.parametrize(("language", "first"), [("ko", "불화수소"), ("ja", "フッ化水素"), ("en", "불화수소")])
-def test_the_readers_own_name_comes_first_under_an_english_title(language, first):
-    names = [{"text": "불화수소", "language": "ko"}, {"text": "フッ化水素", "language": "ja"}]
-    template = engines["django"].from_string("{% load marks %}{% native_names names %}")
-    with translation.override(language):
-        html = template.render({"names": [type("Name", (), name) for name in names]})
-    assert re.findall(r">(\w+)</span>", html)[0] == first
-    assert len(re.findall("<span", html)) == 2

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_info, gettext_la
 from django.utils.translation import gettext as _
 
 from records import amounts, dates, statuses
+from records.models import Name
 
 register = template.Library()
 
@@ -173,15 +174,31 @@ def language_label(tag) -> str:
         return tag
 
 
-@register.inclusion_tag("components/native_names.html")
-def native_names(names):
-    """One line per native name, each set in its language, the reader's first; takes objects with `text` and `language`.
-
-    English is left out: titles are English in every language of the pages.
-    """
+def _in_readers_language(names):
+    """The name that a reader knows the record by; None where there is none, or where English titles are it."""
     reader = (get_language() or "").split("-")[0]
-    native = [name for name in names if name.language.split("-")[0] != "en"]
-    return {"names": sorted(native, key=lambda name: name.language.split("-")[0] != reader)}
+    fitting = [name for name in names if name.language.split("-")[0] == reader and name.kind in ("official", "alias")]
+    return None if reader == "en" else min(fitting, key=lambda name: name.kind != "official", default=None)
+
+
+@register.simple_tag
+def title(english, names):
+    """What a record is called in the reader's language; its English title where no such name is recorded."""
+    return getattr(_in_readers_language(names), "text", english)
+
+
+@register.simple_tag
+def other_names(english, names):
+    """The names that stand below or beside `title`: English where the title is not, then those of other languages."""
+    own = _in_readers_language(names)
+    native = [name for name in names if name is not own and not name.language.startswith("en")]
+    return [Name(language="en", text=english), *native] if own else native
+
+
+@register.inclusion_tag("components/native_names.html")
+def native_names(english, names):
+    """`other_names`, one to a line, each set in its language."""
+    return {"names": other_names(english, names)}
 
 
 @register.filter

@@ -1,4 +1,5 @@
 import datetime
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import include, path
+from django.utils import translation
 
 from measures.models import Status
 from records import statuses
@@ -169,11 +171,27 @@ def test_languages_are_named(tag, words):
     assert render("{{ tag|language_label }}", tag=tag) == words
 
 
-def test_native_names_stand_in_their_language_and_leave_out_the_readers():
-    names = [SimpleNamespace(text="대한민국", language="ko"), SimpleNamespace(text="Korea", language="en")]
-    html = render("{% native_names names %}", names=names)
-    assert '<span lang="ko">대한민국</span>' in html
-    assert "Korea" not in html
+NAMES = [
+    SimpleNamespace(text="코리아", language="ko", kind="alias"),
+    SimpleNamespace(text="대한민국", language="ko", kind="official"),
+    SimpleNamespace(text="Corea", language="it", kind="official"),
+    SimpleNamespace(text="South Korea", language="en", kind="alias"),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "below"),
+    [
+        ("en", "Korea", [("ko", "코리아"), ("ko", "대한민국"), ("it", "Corea")]),
+        ("ko", "대한민국", [("en", "Korea"), ("ko", "코리아"), ("it", "Corea")]),
+        ("ja", "Korea", [("ko", "코리아"), ("ko", "대한민국"), ("it", "Corea")]),
+    ],
+)
+def test_readers_see_their_own_name_first_and_all_others_in_their_languages(language, title, below):
+    with translation.override(language):
+        assert render("{% title 'Korea' names %}", names=NAMES) == title
+        html = render("{% native_names 'Korea' names %}", names=NAMES)
+    assert re.findall(r'<span lang="(\w+)">([^<]+)</span>', html) == below
 
 
 def shell(clocks=None, path="/measures/", **query):
