@@ -62,12 +62,12 @@ class ProgramPages(Pages):
 
 def programs() -> QuerySet[Program]:
     """Those that visitors may read; a withdrawn one says nothing any more."""
-    return Program.objects.published().filter(state=Record.State.PUBLISHED)
+    return Program.objects.readable()
 
 
 def of_programs(model: type[Record], *related: str) -> QuerySet:
     """The parts of such programs that visitors may read, with their programs and citations."""
-    rows = model.objects.published().filter(state=Record.State.PUBLISHED, program__in=programs())
+    rows = model.objects.readable().filter(program__in=programs())
     return (
         rows.select_related("program")
         .prefetch_related(cited(), *(readable(model, name) for name in related))
@@ -76,12 +76,12 @@ def of_programs(model: type[Record], *related: str) -> QuerySet:
 
 
 def readable(model: type[Model], name: str) -> Prefetch:
-    """What a foreign key leads to, or None where visitors may not read it."""
-    return Prefetch(name, model._meta.get_field(name).related_model.objects.published())
+    """What a foreign key leads to; nothing where visitors may not read it."""
+    return Prefetch(name, model._meta.get_field(name).related_model.objects.readable())
 
 
 def performers() -> Prefetch:
-    bodies = Q(organization=None) | Q(organization__in=Organization.objects.published())
+    bodies = Q(organization=None) | Q(organization__in=Organization.objects.readable())
     return Prefetch("performers", ProjectPerformer.objects.filter(bodies).select_related("organization"))
 
 
@@ -114,7 +114,7 @@ class ProgramsOfMaterial(PagePart):
 
     @cached_property
     def programs(self) -> list[Program]:
-        phases = Phase.objects.published().filter(state=Record.State.PUBLISHED)
+        phases = Phase.objects.readable()
         found = programs().filter(material_links__material__in=self.within).distinct().select_related("country")
         return list(
             found.prefetch_related(cited(), readable(Program, "lead"), Prefetch("phases", phases)).order_by("slug")
@@ -149,14 +149,10 @@ class ProgramsOfMaterial(PagePart):
 
     @cached_property
     def notes(self) -> list[CoverageNote]:
-        phases = Phase.objects.published().filter(state=Record.State.PUBLISHED, program__in=programs())
+        phases = Phase.objects.readable().filter(program__in=programs())
         return list(
-            CoverageNote.objects.published()
-            .filter(
-                Q(program__in=programs()) | Q(phase__in=phases),
-                state=Record.State.PUBLISHED,
-                material__in=self.within,
-            )
+            CoverageNote.objects.readable()
+            .filter(Q(program__in=programs()) | Q(phase__in=phases), material__in=self.within)
             .select_related("program", "phase__program", "material")
             .prefetch_related(cited())
             .order_by("slug")

@@ -5,14 +5,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
-from measures.models import Claim, DisputedFact
+from measures.models import Organization
+from measures.views.materials import claims_of, disputed_facts
 from programs.models import (
     CoverageNote,
     Directive,
+    DirectiveAddressee,
     Effect,
     Indicator,
     Integration,
@@ -26,23 +28,31 @@ from programs.models import (
     ProgramPartner,
     Project,
     ProjectNorm,
-    ProjectPerformer,
     Response,
     Statement,
     Survey,
     SurveyFeed,
     Target,
 )
+from programs.views.parts import performers, readable
 from records import drawing
-from records.models import Citation, Source
+from records.models import Record
 from records.scale import Scale
 from records.shapes import Span
+from records.views import cited, documents
 
 MILESTONE_ORDER = ("overdue", "planned", "unknown", "missed", "achieved")
 
 
-def cited() -> Prefetch:
-    return Prefetch("citations", Citation.objects.shown())
+def parts(relation: str, model: type[Record], *related: str | Prefetch) -> Prefetch:
+    """The parts of one kind that visitors may read, with their citations."""
+    return Prefetch(relation, model.objects.readable().prefetch_related(cited(), *related))
+
+
+def links(through: type[Model], *ends: str) -> QuerySet:
+    """The rows of a link table that lead to something visitors may read; each has one of the `ends`."""
+    known = [(f"{end}__in", through._meta.get_field(end).related_model.objects.readable()) for end in ends]
+    return through.objects.filter(Q(*known, _connector=Q.OR)).select_related(*ends)
 
 
 class ProgramList(ListView):
@@ -52,15 +62,14 @@ class ProgramList(ListView):
     context_object_name = "programs"
 
     def get_queryset(self) -> QuerySet[Program]:
-        milestones = Milestone.objects.published()
         return (
             Program.objects.published()
-            .select_related("country", "lead")
+            .select_related("country")
             .prefetch_related(
                 "names",
-                Prefetch("phases", Phase.objects.published()),
-                Prefetch("phases__milestones", milestones),
-                Prefetch("measure_links", ProgramMeasure.objects.select_related("measure")),
+                readable(Program, "lead"),
+                Prefetch("phases", Phase.objects.readable()),
+                Prefetch("phases__milestones", Milestone.objects.readable()),
                 cited(),
             )
             .order_by("slug")
@@ -90,73 +99,46 @@ class ProgramDetail(DetailView):
     def get_queryset(self) -> QuerySet[Program]:
         return (
             Program.objects.published()
-            .select_related("country", "lead")
+            .select_related("country")
             .prefetch_related(
                 "names",
-                "lead__names",
                 cited(),
-                Prefetch("measure_links", ProgramMeasure.objects.select_related("measure")),
-                Prefetch("material_links", ProgramMaterial.objects.select_related("material")),
-                Prefetch(
-                    "partner_links", ProgramPartner.objects.select_related("organization").prefetch_related(cited())
-                ),
-                Prefetch("phases", Phase.objects.published().prefetch_related(cited())),
-                Prefetch("phases__milestones", Milestone.objects.published().prefetch_related(cited())),
-                Prefetch(
+                Prefetch("lead", Organization.objects.readable().prefetch_related("names")),
+                Prefetch("measure_links", links(ProgramMeasure, "measure")),
+                Prefetch("material_links", links(ProgramMaterial, "material")),
+                Prefetch("partner_links", links(ProgramPartner, "organization").prefetch_related(cited())),
+                parts("phases", Phase),
+                parts("phases__milestones", Milestone),
+                parts(
                     "directives",
-                    Directive.objects.published()
-                    .select_related("issued_by", "council", "phase")
-                    .prefetch_related("addressee_links__organization", cited()),
+                    Directive,
+                    *(readable(Directive, name) for name in ("issued_by", "council", "phase")),
+                    Prefetch("addressee_links", links(DirectiveAddressee, "organization")),
                 ),
-                Prefetch(
-                    "responses",
-                    Response.objects.published().select_related("organization", "phase").prefetch_related(cited()),
-                ),
-                Prefetch(
+                parts("responses", Response, readable(Response, "organization"), readable(Response, "phase")),
+                parts(
                     "surveys",
-                    Survey.objects.published()
-                    .select_related("conducted_by")
-                    .prefetch_related(
-                        Prefetch("feeds", SurveyFeed.objects.select_related("milestone", "phase")), cited()
-                    ),
+                    Survey,
+                    readable(Survey, "conducted_by"),
+                    Prefetch("feeds", links(SurveyFeed, "milestone", "phase")),
                 ),
-                Prefetch(
+                parts(
                     "integrations",
-                    Integration.objects.published()
-                    .select_related("into")
-                    .prefetch_related(
-                        Prefetch("inputs", IntegrationInput.objects.select_related("survey", "response", "directive")),
-                        cited(),
-                    ),
+                    Integration,
+                    readable(Integration, "into"),
+                    Prefetch("inputs", links(IntegrationInput, "survey", "response", "directive")),
                 ),
-                Prefetch("norms", ProjectNorm.objects.published().prefetch_related(cited())),
-                Prefetch(
-                    "statements",
-                    Statement.objects.published().select_related("organization").prefetch_related(cited()),
-                ),
-                Prefetch("effects", Effect.objects.published().prefetch_related(cited())),
-                Prefetch(
-                    "projects",
-                    Project.objects.published()
-                    .select_related("material", "phase")
-                    .prefetch_related(
-                        Prefetch("performers", ProjectPerformer.objects.select_related("organization")), cited()
-                    ),
-                ),
-                Prefetch(
+                parts("norms", ProjectNorm),
+                parts("statements", Statement, readable(Statement, "organization")),
+                parts("effects", Effect),
+                parts("projects", Project, readable(Project, "material"), readable(Project, "phase"), performers()),
+                parts(
                     "indicators",
-                    Indicator.objects.published()
-                    .select_related("material")
-                    .prefetch_related(
-                        "hs_links",
-                        Prefetch("observations", Observation.objects.prefetch_related(cited())),
-                        Prefetch("targets", Target.objects.prefetch_related(cited())),
-                        cited(),
-                    ),
-                ),
-                Prefetch(
-                    "coverage_notes",
-                    CoverageNote.objects.published().select_related("material").prefetch_related(cited()),
+                    Indicator,
+                    readable(Indicator, "material"),
+                    "hs_links",
+                    Prefetch("observations", Observation.objects.prefetch_related(cited())),
+                    Prefetch("targets", Target.objects.prefetch_related(cited())),
                 ),
             )
         )
@@ -171,7 +153,8 @@ class ProgramDetail(DetailView):
             phase.row = phase_row(phase, scale, clocks.on)
         for milestone in milestones:
             milestone.state = milestone.state_on(clocks.on)
-        disputed = list(disputed_facts(program))
+        disputed = disputed_facts([program, *program.indicators.all()])
+        notes = coverage_notes(program, phases)
         return context | {
             "phases": phases,
             "axis": drawing.axis(scale, clocks.today, clocks.on),
@@ -182,8 +165,9 @@ class ProgramDetail(DetailView):
             "projects": projects_by_kind(program),
             "project_count": sum(project.stands_for for project in program.projects.all()),
             "disputed_facts": disputed,
+            "coverage_notes": notes,
             "budget_citations": [c for c in program.citations.all() if c.field == "budget"],
-            "documents": documents(program, milestones, disputed),
+            "documents": documents([*facts(program), *milestones, *notes, *claims_of(disputed)]),
         }
 
 
@@ -237,39 +221,29 @@ def projects_by_kind(program: Program) -> list[tuple[str | None, list[Project], 
     return [(kind, rows, sum(row.stands_for for row in rows)) for kind, rows in groups.items()]
 
 
-def disputed_facts(program: Program) -> Iterator[DisputedFact]:
-    """Disputed facts about the program and about its indicators."""
-    claims = Claim.objects.select_related("organization").prefetch_related(cited())
-    facts = DisputedFact.objects.published().prefetch_related(Prefetch("claims", claims))
-    yield from facts.about([program, *program.indicators.all()])
+def coverage_notes(program: Program, phases: list[Phase]) -> list[CoverageNote]:
+    """Where somebody looked for more, in the program or in one of its phases."""
+    notes = CoverageNote.objects.readable().filter(Q(program=program) | Q(phase__in=phases))
+    return list(notes.prefetch_related(readable(CoverageNote, "material"), cited()).order_by("slug"))
 
 
-def documents(program: Program, milestones, disputed) -> list[Source]:
-    """Every source that the page cites, once; official ones first, then the newest."""
-    indicators = program.indicators.all()
-    cited_rows = [
-        program,
-        *program.partner_links.all(),
-        *program.phases.all(),
-        *milestones,
-        *program.directives.all(),
-        *program.responses.all(),
-        *program.surveys.all(),
-        *program.integrations.all(),
-        *program.norms.all(),
-        *program.statements.all(),
-        *program.effects.all(),
-        *program.projects.all(),
-        *indicators,
-        *(value for indicator in indicators for value in (*indicator.observations.all(), *indicator.targets.all())),
-        *program.coverage_notes.all(),
-        *(claim for fact in disputed for claim in fact.claims.all()),
-    ]
-    sources = {citation.source for row in cited_rows for citation in row.citations.all()}
-    return sorted(
-        sources,
-        key=lambda source: (not source.is_official, -(source.latest or datetime.date.min).toordinal(), source.slug),
-    )
+def facts(program: Program) -> Iterator[Model]:
+    """The program and what hangs on it; not the milestones of its phases."""
+    yield program
+    yield from program.partner_links.all()
+    yield from program.phases.all()
+    yield from program.directives.all()
+    yield from program.responses.all()
+    yield from program.surveys.all()
+    yield from program.integrations.all()
+    yield from program.norms.all()
+    yield from program.statements.all()
+    yield from program.effects.all()
+    yield from program.projects.all()
+    for indicator in program.indicators.all():
+        yield indicator
+        yield from indicator.observations.all()
+        yield from indicator.targets.all()
 
 
 def scale_of(phases: list[Phase], today: datetime.date) -> Scale:

@@ -4,12 +4,17 @@ import gzip
 from datetime import timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains
 
-from programs.models import Milestone, Phase, Program, Project
+from measures.models import DisputedFact, Material, Measure, Organization
+from programs.models import CoverageNote, Directive, Milestone, Phase, Program, Project, Response, Survey
+from records.models import Name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -121,12 +126,73 @@ def test_visitors_see_no_draft_within_a_program(client):
     assertNotContains(page(client, THREE_N), "Third designation")
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [{"state": "draft"}, {"state": "in_review"}, {"embargo_until": timezone.now() + timedelta(days=1)}],
+    ids=["draft", "in_review", "embargoed"],
+)
+@pytest.mark.parametrize("model", [Organization, Measure, Material])
+def test_visitors_learn_nothing_of_what_a_program_points_at_in_secret(client, model, hidden):
+    named = {"title": "Unheard of"} if model is Measure else {"name": "Unheard of"}
+    if model is Organization:
+        named["abbreviation"] = "Unheard of"
+    names = Name.objects.filter(subject_type=ContentType.objects.get_for_model(model))
+    names.update(text=Concat(Value("Unheard of "), "text"))
+    addresses = [reverse("programs:list"), *(reverse("programs:detail", args=[slug]) for slug in (ROADMAP, THREE_N))]
+    model.objects.update(**named)
+    assert all("Unheard of" in client.get(address).content.decode() for address in addresses[1:])
+    slugs = list(model.objects.values_list("slug", flat=True))
+    model.objects.update(**hidden)
+    for address in addresses:
+        shown = client.get(address).content.decode()
+        assert "Unheard of" not in shown
+        assert not [slug for slug in slugs if f"/{slug}/" in shown]
+
+
+@pytest.mark.parametrize("model", [Milestone, Survey, Directive, Response, Phase])
+def test_visitors_learn_nothing_of_a_part_in_secret_by_what_points_at_it(client, model):
+    model.objects.update(title="Unheard of")
+    pages = [page(client, slug).content.decode() for slug in (ROADMAP, THREE_N)]
+    assert any("Unheard of" in shown for shown in pages)
+    model.objects.update(state="draft")
+    for slug in (ROADMAP, THREE_N):
+        assertNotContains(page(client, slug), "Unheard of")
+
+
+def test_what_was_withdrawn_within_a_program_says_nothing_any_more(client):
+    for model in (Milestone, Phase, Directive, Project):
+        model.objects.update(title="Taken back", state="withdrawn", withdrawal_notice="Wrong.")
+    DisputedFact.objects.update(question="Taken back", state="withdrawn", withdrawal_notice="Wrong.")
+    for address in ("", f"{ROADMAP}/", f"{THREE_N}/"):
+        assertNotContains(client.get(reverse("programs:list") + address), "Taken back")
+
+
+def test_a_program_shows_what_was_looked_for_in_its_phases(client):
+    phase = Phase.objects.filter(program__slug=ROADMAP).first()
+    note = CoverageNote.objects.create(
+        slug="note-on-a-phase",
+        state="published",
+        phase=phase,
+        material=Material.objects.first(),
+        looked_on="2026-11",
+        looked_where="the register",
+        by="an analyst",
+    )
+    assertContains(page(client, ROADMAP), f'id="{note.slug}"')
+    Phase.objects.filter(pk=phase.pk).update(state="draft")
+    assertNotContains(page(client, ROADMAP), note.slug)
+
+
 def test_a_withdrawn_program_shows_its_notice_only(client):
     program = Program.objects.get(slug=ROADMAP)
     Program.objects.filter(pk=program.pk).update(state="withdrawn", withdrawal_notice="It was no program.")
     response = page(client, ROADMAP)
     assertContains(response, "It was no program.")
     assertNotContains(response, program.summary)
+    listed = client.get(reverse("programs:list"))
+    assertContains(listed, "It was no program.")
+    for phase in program.phases.all():
+        assertNotContains(listed, escape(phase.title))
 
 
 def test_an_unknown_program_is_not_found(client):
@@ -151,3 +217,11 @@ def test_one_program_or_all_take_the_same_queries(client, django_assert_num_quer
 def test_pages_stay_light(client, path):
     response = client.get(reverse("programs:list") + path)
     assert len(gzip.compress(response.content)) < 60_000
+
+
+def test_the_page_of_a_measure_does_not_name_who_leads_a_program_in_secret(client):
+    address = reverse("measures:detail", args=["jp-2019-three-materials-licensing"])
+    Organization.objects.filter(led_programs__isnull=False).update(name="Unheard of", abbreviation="Unheard of")
+    assertContains(client.get(address), "Unheard of")
+    Organization.objects.filter(led_programs__isnull=False).update(state="draft")
+    assertNotContains(client.get(address), "Unheard of")
