@@ -34,6 +34,7 @@ from measures.models import (
     TimelineEntry,
 )
 from measures.views.courses import columns, courses_of, groups, looks
+from measures.views.timeline import ROLES
 from records.filters import BadQuery, unknown
 from records.models import Citation, Name, Record
 from records.views import FilteredList, cited, documents, parts_of, readable
@@ -160,7 +161,6 @@ class MeasureDetail(DetailView):
         events = list(events_of(measure, links))
         acts = list(acts_of(measure))
         relations = relations_of(measure)
-        answers = list(answers_to(measure, events))
         disputed = disputed_about(measure, events)
         claims = [claim for fact in disputed for claim in fact.claims.all()]
         parts = parts_of(measure, clocks)
@@ -187,7 +187,7 @@ class MeasureDetail(DetailView):
             "key_dates": key_dates(events),
             "links": links,
             "events": events,
-            "story": story(events, relations, answers),
+            "story": story(events, relations, [program for part in parts for program in getattr(part, "programs", ())]),
             "acts": acts,
             "relations": relations,
             "disputed_facts": disputed,
@@ -266,7 +266,7 @@ def acts_of(measure: Measure) -> Iterator[Act]:
 
 
 def relations_of(measure: Measure) -> list[MeasureRelation]:
-    """How it stands to other measures, seen from either side, each with the `far` one and when that one `began`."""
+    """How it stands to other measures, seen from either side, each with the `far` one."""
     shown = Measure.objects.published().filter(state=Record.State.PUBLISHED)
     relations = list(
         MeasureRelation.objects.filter(Q(measure=measure, other__in=shown) | Q(other=measure, measure__in=shown))
@@ -275,56 +275,49 @@ def relations_of(measure: Measure) -> list[MeasureRelation]:
     )
     for relation in relations:
         relation.far = relation.measure if relation.other_id == measure.pk else relation.other
-    first = (
-        own_events()
-        .filter(measure__in=[relation.far for relation in relations])
-        .order_by("measure_id", F("earliest").asc(nulls_last=True), "order", "position")
-        .distinct("measure_id")
-    )
-    began = {event.measure_id: event for event in first}
-    for relation in relations:
-        relation.began = began.get(relation.far.pk)
     return relations
-
-
-def answers_to(measure: Measure, events: list[MeasureEvent]) -> QuerySet:
-    """Programs that respond to it, each with the first `step` that it took once the measure had been brought in."""
-    brought_in = [beginning(event) for event in events if event.kind in folding.STATUS_AFTER and not event.background]
-    steps = (
-        TimelineEntry.objects.visible()
-        .filter(program=OuterRef("slug"), planned=False, sorted_on__gte=min(brought_in, default=datetime.date.min))
-        .order_by("sorted_on", "order", "key")
-    )
-    return (
-        measure.programs.published()
-        .filter(state=Record.State.PUBLISHED)
-        .annotate(
-            step=Subquery(steps.values("title")[:1]),
-            step_date=Subquery(steps.values("date")[:1]),
-            step_on=Subquery(steps.values("sorted_on")[:1]),
-        )
-    )
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A line of the story: an event of the measure itself, a measure that stands to it, or a program in answer."""
+    """A line of the story: an event of the measure itself, or the `step` of another measure or program.
+
+    `step` is its first line in the timeline: with a `relation` for a measure, with the `program` for one in answer.
+    """
 
     day: datetime.date
     event: MeasureEvent | None = None
+    step: TimelineEntry | None = None
     relation: MeasureRelation | None = None
     program: Record | None = None
 
 
-def story(events: list[MeasureEvent], relations: list[MeasureRelation], answers: list) -> list[Moment]:
-    """What happened, in order of time; other measures stand where they began, programs where they answered."""
+def story(events: list[MeasureEvent], relations: list[MeasureRelation], programs: list) -> list[Moment]:
+    """What happened, in order of time; other measures stand where they began, programs where they answered.
+
+    What a program did before the measure was brought in answers something else.
+    """
+    brought_in = [beginning(event) for event in events if event.kind in folding.STATUS_AFTER and not event.background]
+    answered = Q(
+        program__in=[program.slug for program in programs], sorted_on__gte=min(brought_in, default=datetime.date.min)
+    )
+    began = Q(measure__in={relation.far.pk for relation in relations}, kind="event") & ~Q(role="background")
+    steps = (
+        TimelineEntry.objects.visible()
+        .filter(answered | began, planned=False, settled_on=None, sorted_on__isnull=False)
+        .order_by("owner", "sorted_on", "order", "key")
+        .distinct("owner")
+    )
+    related = {relation.far.pk: relation for relation in reversed(relations)}
+    answering = {program.slug: program for program in programs}
     moments = [Moment(beginning(event), event=event) for event in events]
-    met: set[int] = set()
-    for relation in relations:
-        if relation.began and relation.far.pk not in met:
-            met.add(relation.far.pk)
-            moments.append(Moment(beginning(relation.began), relation=relation))
-    moments += [Moment(program.step_on, program=program) for program in answers if program.step_on]
+    for step in steps:
+        step.role_label = ROLES.get(step.role, step.role)
+        moments.append(
+            Moment(
+                step.sorted_on, step=step, relation=related.get(step.measure_id), program=answering.get(step.program)
+            )
+        )
     return sorted(moments, key=lambda moment: moment.day)
 
 
