@@ -93,6 +93,13 @@ def test_the_grid_agrees_with_the_statuses_that_lists_use(client, slug, day):
     }
 
 
+def test_each_status_of_a_mixed_measure_tells_since_when(client):
+    head = page(client, "cn-2024-us-gallium-germanium-antimony-ban", on="2026-11-24").content.decode()
+    head = head[head.index("facts4") : head.index("Issued by")]
+    suspended, in_force = (head.index(f"g-{code}") for code in ("suspended", "in_force"))
+    assert suspended < head.index("2025-11-09") < head.index("2026-11-27") < in_force < head.index("2024-12-03")
+
+
 def test_narrower_materials_stand_below_their_broader_one(client):
     courses = [course for course, _cells in page(client).context["grid"]]
     depths = {course.material.slug: course.depth for course in courses}
