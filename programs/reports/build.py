@@ -2,10 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +10,7 @@ from django.utils.translation import ngettext
 from programs.reports import sections
 from programs.reports.content import Column, Report, Row, Section
 from programs.reports.reading import Reading
+from records.moments import one_moment
 
 # Sections whose rows are facts that need a source.
 CITED = {
@@ -35,7 +33,8 @@ def build(manifest: dict) -> Report:
 
     Raises Program.DoesNotExist where the program is not published, or not any more.
     """
-    with translation.override(manifest["language"]), _one_moment():
+    # Of one moment, so that no row is counted twice or missed in an edit.
+    with translation.override(manifest["language"]), one_moment():
         read = Reading(manifest["program"], datetime.date.fromisoformat(manifest["on"]))
         body = [section(read) for section in sections.IN_ORDER]
         body.insert(2, _care(read, body))
@@ -49,17 +48,6 @@ def build(manifest: dict) -> Report:
             summary=read.program.summary,
             sections=tuple(body),
         )
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """All queries inside see the same moment, so that no row is counted twice or missed in an edit."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _facts(read: Reading, rows: dict[str, tuple[Row, ...]]) -> dict[str, str]:

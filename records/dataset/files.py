@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models
 from django.utils.module_loading import autodiscover_modules
 from psycopg2.errors import SerializationFailure
 
@@ -17,6 +17,7 @@ from records.dataset.reading import Fault, Grouped, Place, Reading, shown
 from records.dataset.reference import Reference
 from records.dataset.rows import COMMON_LAYOUTS, Difference, Key, Layout, State, Store
 from records.models import ChangeSet
+from records.moments import one_moment
 
 WIDTH = 115
 
@@ -162,12 +163,9 @@ def load(directory: Path, *, overwrite: bool = False, tick=lambda done, of: None
 
     What people did at the desk since the last load stays as it is, unless `overwrite`. Raises Faulty.
     """
-    outermost = not connection.in_atomic_block
     try:
-        with transaction.atomic():
-            if outermost:
-                # Whoever writes at the desk meanwhile is not overwritten: the load breaks off instead.
-                connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # Whoever writes at the desk meanwhile is not overwritten: the load breaks off instead.
+        with one_moment(writing=True):
             return _load(directory, overwrite, tick)
     except IntegrityError as error:
         told = error.__cause__.diag
@@ -221,18 +219,23 @@ def _load(directory: Path, overwrite: bool, tick) -> Outcome:
 
 
 def dump(directory: Path) -> list[Path]:
-    """Write what is published back into the files; the order and the head comment of a file stay."""
-    store = Store(layouts())
-    state = Grouped(store.read(published=True))
-    written = []
+    """Write what is published back into the files; the order and the head comment of a file stay.
+
+    The files are replaced when all of them are written, each at once, so that none is ever found half.
+    """
+    with one_moment():
+        state = Grouped(Store(layouts()).read(published=True))
+    written = {}
     for each in formats():
         path = directory / each.name
         document = _in_the_order_of(path, each.write(state), each)
         head = _head_comment(path)
         body = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH)
-        path.write_text(head + body, encoding="utf-8")
-        written.append(path)
-    return written
+        written[path] = path.with_name(f"{path.name}.new")
+        written[path].write_text(head + body, encoding="utf-8")
+    for path, beside in written.items():
+        beside.replace(path)
+    return list(written)
 
 
 class _Dumper(yaml.CSafeDumper):

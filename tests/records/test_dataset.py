@@ -742,6 +742,19 @@ def test_the_preferred_version_can_move(folder):
 
 
 @pytest.mark.django_db
+def test_a_dump_that_breaks_off_leaves_every_file_as_it_was(folder, monkeypatch):
+    place = folder()
+    files.load(place)
+    Source.objects.update(title="Changed")
+    before = {path.name: path.read_bytes() for path in place.glob("*.yaml")}
+    last = files.formats()[-1]
+    monkeypatch.setattr(last, "write", lambda state: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        files.dump(place)
+    assert {path.name: path.read_bytes() for path in place.glob("*.yaml")} == before
+
+
+@pytest.mark.django_db
 def test_dumping_what_was_loaded_and_loading_that_changes_nothing(folder):
     place = folder()
     files.load(place)
