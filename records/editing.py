@@ -377,7 +377,7 @@ def without_post(request):
 
 def public_page(record: Record) -> str:
     """Address at which visitors see the record; empty where they do not, or where it has no page."""
-    if record.state not in (Record.State.PUBLISHED, Record.State.WITHDRAWN) or not hasattr(record, "get_absolute_url"):
+    if not record.is_visible or not hasattr(record, "get_absolute_url"):
         return ""
     try:
         return record.get_absolute_url()

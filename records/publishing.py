@@ -48,8 +48,8 @@ def save(record: Record, *, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPM
 
 
 def delete(record: Record, *, by, reason: str) -> ChangeSet:
-    """Remove a draft; what readers have seen is withdrawn instead."""
-    if record.state != State.DRAFT:
+    """Remove a draft with its parts, drafts as well; what readers have seen is withdrawn instead."""
+    if any(each.state != State.DRAFT for each in (record, *parts(record))):
         raise NotAllowed(_("Only drafts can be deleted."))
     with change(by=by, reason=reason) as change_set:
         carry([record], change_set)

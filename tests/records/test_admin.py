@@ -1,5 +1,7 @@
 """The desk as a whole: every page of every model opens, for whom, and with how many queries."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -7,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from records import roles
 from records.editing import VersionedPage
@@ -173,3 +176,15 @@ def test_pages_hold_nothing_inline(name, client, chief):
     content = client.get(reverse(f"admin:{name}")).content
     for refused in (b"<style", b" style=", b" onclick", b"javascript:"):
         assert refused not in content
+
+
+@pytest.mark.parametrize(
+    ("hidden", "leads"),
+    [({}, True), ({"state": "draft"}, False), ({"embargo_until": timezone.now() + timedelta(days=1)}, False)],
+    ids=["published", "draft", "embargoed"],
+)
+def test_a_page_leads_to_the_public_one_where_there_is_one(client, chief, hidden, leads):
+    source = row(Source, **{"state": "published", **hidden})
+    shown = client.get(page(Source, "change", source.pk)).content.decode()
+    assert (f'href="{source.get_absolute_url()}"' in shown) == leads
+    assert (client.get(source.get_absolute_url()).status_code == 200) == leads

@@ -43,6 +43,16 @@ def test_a_part_that_was_published_before_stays_out_of_the_review_of_its_whole(e
     assert states == {published.pk: "published", draft.pk: "in_review"}
 
 
+def test_a_draft_with_a_part_that_readers_have_seen_cannot_be_deleted(editor):
+    measure = row(Measure)
+    event = row(MeasureEvent, measure=measure, state="published")
+    with pytest.raises(publishing.NotAllowed, match="Only drafts"):
+        publishing.delete(measure, by=editor, reason="It was a slip.")
+    MeasureEvent.objects.filter(pk=event.pk).update(state="draft")
+    publishing.delete(measure, by=editor, reason="It was a slip.")
+    assert not Measure.objects.filter(pk=measure.pk).exists()
+
+
 def test_publishing_is_one_change_set_and_takes_somebody_else(editor, reviewer):
     measure = row(Measure)
     event = row(MeasureEvent, measure=measure)
