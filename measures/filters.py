@@ -187,8 +187,7 @@ class MeasureFilter(RecordFilterSet):
         answering = Q()
         for row in self.values["material"].values():
             answering |= row.condition()
-        visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
-        standing = StatusPeriod.objects.filter(visible, answering).standing_on(self.on)
+        standing = StatusPeriod.objects.visible().filter(answering).standing_on(self.on)
         return (
             StatusPeriod.objects.filter(pk__in=standing.values("pk"))
             .order_by()

@@ -106,8 +106,7 @@ class EmbargoEnds(outbox.Consequence):
 class Row:
     """The status of one course on one day; `status` None where nothing had happened yet.
 
-    `certainty` tells whether the status certainly holds or possibly. `broader` is the listed material that answers
-    for the one that was asked about.
+    `certainty` tells whether the status certainly holds or possibly.
     """
 
     material: Material | None
@@ -116,7 +115,6 @@ class Row:
     certainty: Literal["certain", "possible"]
     period: StatusPeriod | None
     on: datetime.date
-    broader: Material | None = None
 
     @cached_property
     def _told(self) -> folding.Period | None:
@@ -218,27 +216,6 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
     return rows
 
 
-def status_of(measure: Measure, material: Material, day: datetime.date) -> list[Row]:
-    """What the measure means for a material: its own rows, else those of the nearest listed broader material.
-
-    Empty where the measure lists neither. Several rows where provisions run different courses.
-    """
-    rows = rows_on([measure], day)[measure.pk]
-    listed = {row.material.pk for row in rows if row.material}
-    asked, seen = material, set()
-    while material is not None and material.pk not in listed and material.pk not in seen:
-        seen.add(material.pk)
-        material = material.broader
-    if material is None:
-        return []
-    broader = None if material == asked else material
-    return [
-        Row(asked, row.provision, row.status, row.certainty, row.period, day, broader)
-        for row in rows
-        if row.material == material
-    ]
-
-
 def grouped(rows: Iterable[Row]) -> list[Group]:
     """The status of a whole measure: "in force; resist eased" is two groups, what most courses share first."""
     rows = list(rows)
@@ -250,15 +227,6 @@ def grouped(rows: Iterable[Row]) -> list[Group]:
         (Group(*key, members, is_all=len(groups) == 1) for key, members in groups.items()),
         key=lambda group: (-len(group.rows), rank(group.status), group.certainty),
     )
-
-
-def having(status: str, day: datetime.date, *, certainty: str | None = None) -> models.QuerySet:
-    """Ids of measures of which some course has the status on that day, for `filter(pk__in=…)`."""
-    periods = StatusPeriod.objects.filter(pk__in=_visible_on(day), status=status)
-    if certainty is not None:
-        holds = Q(certain__contains=day)
-        periods = periods.filter(holds if certainty == "certain" else ~holds)
-    return periods.order_by().values("measure")
 
 
 def counts_on(measures: models.QuerySet, day: datetime.date) -> dict[str, Count]:
@@ -275,8 +243,7 @@ def counts_on(measures: models.QuerySet, day: datetime.date) -> dict[str, Count]
 
 
 def _visible_on(day: datetime.date) -> models.QuerySet:
-    visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
-    return StatusPeriod.objects.filter(visible).standing_on(day).values("pk")
+    return StatusPeriod.objects.visible().standing_on(day).values("pk")
 
 
 def _instance(model: type[models.Model], fields: list[str], values: list) -> models.Model | None:

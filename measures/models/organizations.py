@@ -136,10 +136,6 @@ class Organization(Named, Record):
     def short_name(self) -> str:
         return self.abbreviation or self.name
 
-    @property
-    def is_state_body(self) -> bool:
-        return self.kind in self.STATE_KINDS
-
 
 class MinistryManager(models.Manager.from_queryset(OrganizationQuerySet)):
     def get_queryset(self):

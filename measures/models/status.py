@@ -37,6 +37,10 @@ def days(start: str, end: str, *, unless: Q | None = None) -> Case:
 
 
 class StatusPeriodQuerySet(models.QuerySet):
+    def visible(self):
+        """Those of materials that visitors may know of, and of measures that list none."""
+        return self.filter(Q(material=None) | Q(material__in=Material.objects.published().values("pk")))
+
     def standing_on(self, day):
         """One period for each measure, provision and material: the certain one, else the newest possible one."""
         course = ("measure_id", "provision_id", "material_id")

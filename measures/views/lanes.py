@@ -172,8 +172,7 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
     pks = {pk for _heading, pk in pairs}
     measures = {measure.pk: measure for measure in Measure.objects.filter(pk__in=pks)}
     rows = status.rows_on(pks, clocks.on)
-    visible = Q(material=None) | Q(material__in=Material.objects.published().values("pk"))
-    periods = by_measure(StatusPeriod.objects.filter(visible, measure__in=pks))
+    periods = by_measure(StatusPeriod.objects.visible().filter(measure__in=pks))
     events = by_measure(
         MeasureEvent.objects.readable()
         .filter(

@@ -198,19 +198,6 @@ def test_materials_that_visitors_may_not_see_are_not_told(values):
     Material.objects.filter(slug="gallium").update(**values)
     assert set(told(measure, "2020-03-01")) == {"germanium"}
     assert set(status.counts_on(Measure.objects.all(), date(2020, 3, 1))) == {"in_force"}
-    assert not Measure.objects.filter(pk__in=status.having("eased", date(2020, 3, 1))).exists()
-
-
-def test_an_unlisted_material_answers_with_the_nearest_listed_broader_one():
-    measure = recorded.measure("m", ["hydrogen-fluoride"])
-    recorded.event(measure, "effective", "2020-01-01")
-    refresh(measure)
-    gas = recorded.material("hydrogen-fluoride-gas")
-    (row,) = status.status_of(measure, gas, date(2020, 3, 1))
-    assert (row.material, row.broader, row.status) == (gas, gas.broader, "in_force")
-    (row,) = status.status_of(measure, gas.broader, date(2020, 3, 1))
-    assert row.broader is None
-    assert status.status_of(measure, recorded.material("gallium"), date(2020, 3, 1)) == []
 
 
 def test_a_mixed_measure_counts_under_each_of_its_statuses_and_possible_ones_apart():
@@ -227,15 +214,6 @@ def test_a_mixed_measure_counts_under_each_of_its_statuses_and_possible_ones_apa
         "eased": status.Count(certain=1, possible=0),
     }
     assert status.counts_on(Measure.objects.filter(pk=vague.pk), day) == {"in_force": status.Count(0, 1)}
-
-    def having(*arguments, **options):
-        return set(Measure.objects.filter(pk__in=status.having(*arguments, **options)))
-
-    assert having("in_force", day) == {mixed, vague}
-    assert having("in_force", day, certainty="certain") == {mixed}
-    assert having("in_force", day, certainty="possible") == {vague}
-    assert having("eased", day) == {mixed}
-    assert having("lifted", day) == set()
 
 
 def test_last_evidence_is_the_newest_source_of_the_periods_events():
