@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
@@ -50,6 +51,8 @@ class ClaimLost(Exception):
 @transaction.atomic
 def place(program: Program, *, by, on: datetime.date, language: str) -> PhaseReport:
     """Ask for a report; a worker is told by the outbox. Who asks again while one is being built gets that one."""
+    # Of two requests of one person at one moment, the second waits here and then finds what the first ordered.
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
     manifest = {"program": program.slug, "on": on.isoformat(), "language": language}
     under_way = PhaseReport.objects.filter(
         requested_by=by, program=program, manifest=manifest, state__in=[State.WAITING, State.BUILDING]

@@ -13,6 +13,7 @@ from programs.models import PhaseReport, PhaseReportFile, Program
 from programs.reports import orders, pdf
 from records.models import OutboxEntry
 from tests.programs import reported
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 11, 24)
@@ -53,6 +54,12 @@ def test_an_order_is_written_with_what_a_worker_is_to_be_told(order):
     entry = OutboxEntry.objects.get(key=f"report:{order.key}")
     assert (entry.topic, entry.payload) == ("report", {"report": str(order.key)})
     assert tasks.ReportOrdered.topic == entry.topic
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_many_times_at_once_orders_one(program, manager):
+    orders_of = at_once(*[lambda: orders.place(program, by=manager, on=DAY, language="en")] * 6)
+    assert len(set(orders_of)) == PhaseReport.objects.count() == OutboxEntry.objects.filter(topic="report").count() == 1
 
 
 def test_asking_again_while_it_is_being_built_asks_for_nothing_new(program, manager, order):
