@@ -1,7 +1,6 @@
 """The timeline: every date of every record, refreshed by what changed, rebuilt without writing what is the same."""
 
 import random
-import threading
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
@@ -9,7 +8,7 @@ import pytest
 import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
@@ -26,6 +25,7 @@ from measures.models import (
 from records import derived, outbox, publishing
 from records.models import Heartbeat, JobSlot, OutboxEntry
 from tests.measures import recorded
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -235,22 +235,7 @@ def test_the_timeline_is_not_called_fresh_while_a_change_waits(measure):
 def test_rebuilds_at_once_do_no_harm(measure):
     for number in range(20):
         recorded.event(measure, "effective", f"20{number:02}")
-    failures, written = [], []
-
-    def rebuild():
-        try:
-            written.append(timeline.rebuild())
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=rebuild) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert failures == []
+    written = at_once(*[timeline.rebuild] * 4)
     assert sorted(written) == [0, 0, 0, 20]
 
 

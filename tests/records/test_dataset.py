@@ -1,7 +1,6 @@
 """The data set's files: every fault found, only differences written, and back again byte for byte."""
 
 import shutil
-import threading
 from io import StringIO
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from records import publishing
 from records.dataset import files
 from records.dataset.rows import Store
 from records.models import Citation, Name, OutboxEntry, Source
+from tests.threads import at_once
 
 DATA = Path(settings.DATA_DIR)
 
@@ -713,13 +713,7 @@ def test_an_edit_during_the_load_is_not_overwritten(folder, monkeypatch):
     compare = Store.compare
 
     def edit_meanwhile(*args):
-        def edit():
-            edited(Measure.objects.get(), summary="At the desk.")
-            connection.close()
-
-        worker = threading.Thread(target=edit)
-        worker.start()
-        worker.join()
+        at_once(lambda: edited(Measure.objects.get(), summary="At the desk."))
         return compare(*args)
 
     monkeypatch.setattr(Store, "compare", edit_meanwhile)

@@ -1,36 +1,21 @@
 """Queries of one moment, whatever others write meanwhile."""
 
-import threading
-
 import pytest
-from django.db import InternalError, OperationalError, connection, transaction
+from django.db import InternalError, OperationalError, transaction
 
 from records.models import Source
 from records.moments import one_moment
 from tests.records.anything import row
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def elsewhere(act):
-    """Do it on a connection of its own, and wait for it."""
-
-    def run():
-        try:
-            act()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 def test_what_others_write_meanwhile_is_not_seen():
     row(Source)
     with one_moment():
         assert Source.objects.count() == 1
-        elsewhere(lambda: row(Source))
+        at_once(lambda: row(Source))
         assert Source.objects.count() == 1
     assert Source.objects.count() == 2
 
@@ -46,7 +31,7 @@ def test_who_writes_what_others_changed_meanwhile_is_refused():
     @one_moment(writing=True)
     def overtaken():
         assert Source.objects.count() == 1
-        elsewhere(lambda: Source.objects.update(title="Theirs"))
+        at_once(lambda: Source.objects.update(title="Theirs"))
         Source.objects.update(title="Ours")
 
     with pytest.raises(OperationalError, match="could not serialize"):

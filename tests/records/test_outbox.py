@@ -1,15 +1,15 @@
 """The outbox: nothing is lost, nothing is done twice, a dead broker costs half a second."""
 
 import datetime
-import threading
 import time
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from records import outbox
 from records.models import Heartbeat, OutboxEntry
+from tests.threads import at_once
 
 MINUTE = datetime.timedelta(minutes=1)
 
@@ -147,27 +147,11 @@ def test_the_database_refuses_a_second_entry_of_one_key_and_a_claim_without_a_le
         OutboxEntry.objects.update(claimed_until=Now())
 
 
-def in_threads(count, work):
-    def closing():
-        try:
-            results.append(work())
-        finally:
-            connections.close_all()
-
-    results = []
-    threads = [threading.Thread(target=closing) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_relays_at_once_share_the_work():
     for number in range(40):
         write(str(number), seconds=0.002)
-    assert sum(in_threads(4, outbox.relay)) == 40
+    assert sum(at_once(*[outbox.relay] * 4)) == 40
     assert notes() == {str(number): "1" for number in range(40)}
 
 
@@ -175,7 +159,7 @@ def test_relays_at_once_share_the_work():
 def test_a_consequence_that_outlasts_its_lease_is_not_started_again(monkeypatch):
     monkeypatch.setattr(outbox, "LEASE", datetime.timedelta(0))
     write("slow", seconds=0.5)
-    assert sorted(in_threads(3, outbox.relay)) == [0, 0, 1]
+    assert sorted(at_once(*[outbox.relay] * 3)) == [0, 0, 1]
     assert notes() == {"slow": "1"}
 
 

@@ -1,16 +1,16 @@
 """Writing records: one change set for each change, review by somebody else, and no edit lost."""
 
-import threading
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 
 from measures.models import Measure, MeasureEvent
 from programs.models import Milestone, Phase, Program
 from records import publishing
 from records.models import ChangeSet, Stale
 from tests.records.anything import row
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -101,25 +101,18 @@ def test_eight_writers_with_ten_edits_each_lose_none():
     acknowledged = []
 
     def write(writer):
-        try:
-            for turn in range(10):
-                while True:
-                    mine = Measure.objects.get(pk=measure.pk)
-                    mine.summary = f"{writer}-{turn}"
-                    try:
-                        publishing.save(mine, by=writer, reason="one of eighty")
-                    except Stale:
-                        continue
-                    acknowledged.append(mine.summary)
-                    break
-        finally:
-            connection.close()
+        for turn in range(10):
+            while True:
+                mine = Measure.objects.get(pk=measure.pk)
+                mine.summary = f"{writer}-{turn}"
+                try:
+                    publishing.save(mine, by=writer, reason="one of eighty")
+                except Stale:
+                    continue
+                acknowledged.append(mine.summary)
+                break
 
-    threads = [threading.Thread(target=write, args=(writer,)) for writer in writers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(*(partial(write, writer) for writer in writers))
     measure.refresh_from_db()
     assert measure.version - 1 == len(acknowledged) == ChangeSet.objects.count() == 80
     assert sorted(version.summary for version in measure.versions.order_by("pgh_id")[1:]) == sorted(acknowledged)

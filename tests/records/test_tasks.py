@@ -1,14 +1,14 @@
 """Jobs run once for each slot, whoever sends them how often."""
 
 import datetime
-import threading
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from records import outbox, tasks
 from records.models import Heartbeat, JobSlot, OutboxEntry
+from tests.threads import at_once
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -67,20 +67,8 @@ def test_a_run_that_lost_its_slot_writes_nothing():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_one_runs():
-    runs, gate, threads = Runs(), threading.Barrier(6), []
-
-    def send():
-        try:
-            gate.wait(10)
-            tasks.once("job", "a", runs)
-        finally:
-            connections.close_all()
-
-    for _ in range(6):
-        threads.append(threading.Thread(target=send))
-        threads[-1].start()
-    for thread in threads:
-        thread.join(30)
+    runs = Runs()
+    at_once(*[lambda: tasks.once("job", "a", runs)] * 6)
     assert len(runs) == 1
 
 
