@@ -29,6 +29,6 @@ def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency, shortened where that loses nothing: "7.8 trillion KRW", "18,234,567 USD"."""
     for scale, template in MYRIADS if (get_language() or "").startswith(("ko", "ja")) else THOUSANDS:
         # Four decimals of a billion at most: a longer number is clearer in full.
-        if amount >= scale and (amount / scale).normalize().as_tuple().exponent >= -4:
+        if amount >= scale and round(amount / scale, 4) == amount / scale:
             return template % {"number": number(amount / scale), "currency": currency}
     return _("%(number)s %(currency)s") % {"number": number(amount), "currency": currency}

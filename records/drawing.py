@@ -108,9 +108,9 @@ def _courses(periods, today) -> list[list]:
     def material(period):
         return (getattr(period, "provision_id", None) or 0, getattr(period, "material_id", None) or 0)
 
-    distinct = {}
-    for _key, course in groupby(sorted(periods, key=material), key=material):
-        course = sorted(course, key=lambda p: (p.since_earliest or date.min, p.since_latest or date.min))
+    distinct: dict[tuple, list] = {}
+    for _key, same in groupby(sorted(periods, key=material), key=material):
+        course = sorted(same, key=lambda p: (p.since_earliest or date.min, p.since_latest or date.min))
         shape = tuple(
             (p.status, p.planned, p.since_earliest, p.since_latest, p.until_earliest, p.until_latest) for p in course
         )
