@@ -32,9 +32,9 @@ from measures.models import (
     StatusPeriod,
     TimelineEntry,
 )
-from records.editing import CitedPartAdmin, ReadOnlyAdmin, RecordAdmin, VocabularyAdmin
-from records.forms import RecordPartForm
-from records.inlines import CitationInline, NameInline, RecordInline, RowInline
+from records.desk.forms import RecordPartForm
+from records.desk.inlines import CitationInline, NameInline, RecordInline, RowInline
+from records.desk.pages import CitedPartAdmin, ReadOnlyAdmin, RecordAdmin, VocabularyAdmin
 
 
 class IssuerInline(RowInline):

@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 
 class DeskConfig(AdminConfig):
-    default_site = "records.desk.DeskSite"
+    default_site = "records.desk.site.DeskSite"
 
     def ready(self):
         from records.roles import ensure_groups  # models cannot be imported before the apps are loaded

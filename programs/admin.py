@@ -34,8 +34,8 @@ from programs.models import (
     SurveyFeed,
     Target,
 )
-from records.editing import CitedPartAdmin, ReadOnlyAdmin, RecordAdmin
-from records.inlines import CitationInline, NameInline, RecordInline, RowInline
+from records.desk.inlines import CitationInline, NameInline, RecordInline, RowInline
+from records.desk.pages import CitedPartAdmin, ReadOnlyAdmin, RecordAdmin
 
 admin.site.register(Institute, OrganizationAdmin)
 

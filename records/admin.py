@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from records.editing import ReadOnlyAdmin, RecordAdmin, VersionedPage
-from records.inlines import CitationInline, RowInline
+from records.desk.inlines import CitationInline, RowInline
+from records.desk.pages import ReadOnlyAdmin, RecordAdmin, VersionedPage
 from records.models import (
     ChangeSet,
     Citation,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from records import roles
-from records.editing import VersionedPage
+from records.desk.pages import VersionedPage
 from records.models import Record, Source
 from tests.records.anything import row
 

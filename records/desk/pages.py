@@ -19,12 +19,13 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records import conflicts, publishing, roles
-from records.forms import ChangeForm, ReasonForm
-from records.inlines import DRIVEN_FIELDS, CitationInline, DeskFields, free_slug
+from records import publishing, roles
+from records.desk import conflicts
+from records.desk.forms import ChangeForm, ReasonForm
+from records.desk.inlines import DRIVEN_FIELDS, CitationInline, DeskFields, free_slug
+from records.desk.moves import MOVES
+from records.desk.revisions import Rows, revisions
 from records.models import Record, Stale
-from records.moves import MOVES
-from records.revisions import Rows, revisions
 
 PUBLICATION_FIELDS = ("slug", "checked_on", "embargo_until")
 

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records.forms import reading
+from records.desk.forms import reading
 from records.models import ChangeSet, Record
 
 # What the header leads to; an entry that somebody may not see is left out.

@@ -9,8 +9,8 @@ from django.forms.models import model_to_dict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from records.forms import ChangeForm
-from records.revisions import value_in_words, version_of, versions
+from records.desk.forms import ChangeForm
+from records.desk.revisions import value_in_words, version_of, versions
 
 NOT_COMPARED = {"change_kind", "change_reason", "DELETE"}
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from records import publishing, roles
-from records.forms import MoveForm, WithdrawForm
+from records.desk.forms import MoveForm, WithdrawForm
 from records.models import ChangeSet, Record
 
 State = Record.State
