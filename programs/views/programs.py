@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView
 
 from measures.models import Organization
 from measures.views.materials import claims_of, disputed_facts
+from programs.filters import ProgramFilter
 from programs.models import (
     CoverageNote,
     Directive,
@@ -39,7 +40,7 @@ from records import drawing
 from records.models import Record
 from records.scale import Scale
 from records.shapes import Span
-from records.views import cited, documents
+from records.views import FilteredList, cited, documents
 
 MILESTONE_ORDER = ("overdue", "planned", "unknown", "missed", "achieved")
 
@@ -55,15 +56,17 @@ def links(through: type[Model], *ends: str) -> QuerySet:
     return through.objects.filter(Q(*known, _connector=Q.OR)).select_related(*ends)
 
 
-class ProgramList(ListView):
-    """Every program with its phases and how far its milestones have come."""
+class ProgramList(FilteredList):
+    """Programs with their phases and how far their milestones have come."""
 
+    filter_class = ProgramFilter
     template_name = "programs/program_list.html"
     context_object_name = "programs"
 
     def get_queryset(self) -> QuerySet[Program]:
         return (
-            Program.objects.published()
+            super()
+            .get_queryset()
             .select_related("country")
             .prefetch_related(
                 "names",

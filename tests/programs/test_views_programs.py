@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 ROADMAP = "kr-2019-msit-localization-rd-plan"
 THREE_N = "kr-2019-national-research-infrastructure-3n"
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 
 
 def page(client, slug, **query):
@@ -99,6 +99,22 @@ def test_the_list_shows_every_program(client):
     for program in Program.objects.all():
         assertContains(response, reverse("programs:detail", args=[program.slug]))
     assertContains(response, "7.8 trillion KRW")
+
+
+def test_the_list_is_filtered_as_its_address_asks_and_says_so(client):
+    response = client.get(reverse("programs:list"), {"material": "hydrogen-fluoride", "country": "KR"})
+    listed = {program.slug for program in response.context["programs"]}
+    assert ROADMAP in listed
+    assert listed < set(Program.objects.values_list("slug", flat=True))
+    assert len(response.context["chips"]) == 2
+    nothing = client.get(reverse("programs:list"), {"country": "FR"})
+    assertContains(nothing, "Nothing fits all of these filters.")
+
+
+@pytest.mark.parametrize("query", [{"country": "XX"}, {"contry": "KR"}, {"page": "one"}])
+def test_what_no_list_of_programs_can_be_is_refused(client, query):
+    response = client.get(reverse("programs:list"), query)
+    assertContains(response, escape(next(iter(query))), status_code=400)
 
 
 def test_links_keep_the_chosen_day(client):
