@@ -16,7 +16,7 @@ from measures.models import Material, Measure, MeasureEvent, Status, StatusPerio
 from measures.views.timeline import ROLES
 from programs.models import Program
 from records.clocks import clock_from
-from records.models import Citation, Record, Source
+from records.models import Citation, Source
 from records.statuses import ENDED
 from records.views import cited
 
@@ -37,13 +37,11 @@ class Home(TemplateView):
 
     def get_context_data(self, **kwargs):
         on = clock_from(self.request).on
-        measures = Measure.objects.published().filter(state=Record.State.PUBLISHED)
+        measures = Measure.objects.readable()
         restrictions = MeasureFilter(QueryDict("effect=restricts"), request=self.request)
         counts = status.counts_on(restrictions.checked, on)
         standing = restrictions.periods().filter(measure__in=restrictions.checked.order_by().values("pk"))
-        events = MeasureEvent.objects.published().filter(
-            state=Record.State.PUBLISHED, measure__in=measures, background=False
-        )
+        events = MeasureEvent.objects.readable().filter(measure__in=measures, background=False)
         recent = (
             events.filter(planned=False, overtaken_by=None, latest__lte=on)
             .select_related("measure")

@@ -45,7 +45,7 @@ def ask(page, address):
 
 
 @pytest.mark.parametrize("page", [{}, {"java_script_enabled": False}], ids=["with scripts", "without"], indirect=True)
-def test_a_manager_builds_and_downloads_a_report(program, live_server, page, worker):  # noqa: F811
+def test_a_manager_builds_and_downloads_a_report(program, live_server, page, worker):  # noqa: F811 - the fixture above
     worker()
     ask(page, live_server.url + reverse("programs:report", args=[program.slug]))
     page.get_by_text("The report is ready.").wait_for(timeout=30_000)
