@@ -195,7 +195,8 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
             ) period ON true
             WHERE material.id IS NULL OR (material.state IN ('published', 'withdrawn')
               AND (material.embargo_until IS NULL OR material.embargo_until <= statement_timestamp()))
-            ORDER BY course.provision_position NULLS FIRST, course.material_position, course.material_id
+            ORDER BY course.provision_position NULLS FIRST, course.provision_id, course.material_position,
+                     course.material_id
             """,
             {"measures": ids, "day": day},
         )

@@ -13,7 +13,7 @@ from django.db import connection
 from redis import Redis, RedisError
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20
+PATIENCE = 60
 SERVERS = ("redis-server", "valkey-server")
 
 
