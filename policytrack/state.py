@@ -129,6 +129,8 @@ def port_is_free(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except PermissionError as error:
+            raise CannotRun(f"Port {port} is open to the administrator only; set PORT to one from 1024 on.") from error
         except OSError:
             return False
         return True

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Concat
 
 from records.models import Name
 
-MAX_LENGTH, MAX_WORDS = 200, 12
+MAX_LENGTH, MAX_WORDS = 200, 24
 
 
 class Folded(Func):

@@ -1,6 +1,7 @@
 """Forms of the desk: every change says why, is made against the version that was read, and dates are read aloud."""
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.html import format_html
@@ -24,6 +25,20 @@ def reading(text: str) -> str:
         return words
     bounds = [bound.isoformat() if bound else _("open") for bound in (day.earliest, day.latest)]
     return format_html('{} <span class="nw">({} – {})</span>', words, *bounds)
+
+
+class RecordSelect(AutocompleteSelect):
+    """Django's autocompletion, which looks up what was sent even where that is no id at all."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [each for each in value if self._is_id(each)], attr)
+
+    def _is_id(self, text) -> bool:
+        try:
+            self.field.target_field.to_python(text)
+        except ValidationError:
+            return False
+        return True
 
 
 class EDTFWidget(forms.TextInput):

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from records import roles
-from records.desk.forms import EDTFWidget, PartFormSet, RecordPartForm
+from records.desk.forms import EDTFWidget, PartFormSet, RecordPartForm, RecordSelect
 from records.desk.revisions import told_fields
 from records.fields import EDTFField
 from records.models import Citation, Name, Record
@@ -30,6 +30,11 @@ class DeskFields:
             and each.related_model in self.admin_site._registry
             and self.admin_site.get_model_admin(each.related_model).search_fields
         ]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", RecordSelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.TextField) and db_field.null:

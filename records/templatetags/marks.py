@@ -80,9 +80,10 @@ def edtf(context, text, role="", citations=None, short=False, missing=None):
         )
     day = dates.parse(text)
     words = dates.short_label(day) if short else dates.label(day)
+    breaks = day.is_interval or day.is_set
     # The marks stay with the last word: a long range may break over lines, a mark may not stand alone on one.
-    before, space, last = words.rpartition(" ") if day.is_interval else ("", "", words)
-    if day.is_interval and not space:
+    before, space, last = words.rpartition(" ") if breaks else ("", "", words)
+    if breaks and not space:
         # Japanese writes no spaces and breaks between any two characters.
         before, last = last[:-2], last[-2:]
     if attribute := day.datetime_attribute:

@@ -188,3 +188,13 @@ def test_a_page_leads_to_the_public_one_where_there_is_one(client, chief, hidden
     shown = client.get(page(Source, "change", source.pk)).content.decode()
     assert (f'href="{source.get_absolute_url()}"' in shown) == leads
     assert (client.get(source.get_absolute_url()).status_code == 200) == leads
+
+
+@pytest.mark.django_db
+def test_what_is_no_id_is_an_error_of_the_form(client):
+    chief = User.objects.create_superuser("chief", password="x")
+    client.force_login(chief)
+    for kind in ("measures/measure", "measures/material", "programs/program"):
+        response = client.post(f"/desk/{kind}/add/", {"authority": "abc", "broader": "abc", "lead": "abc"})
+        assert response.status_code == 200
+        assert "errorlist" in response.content.decode()
