@@ -31,6 +31,7 @@ from measures.models import (
     MeasureIssuer,
     MeasureMaterial,
     MeasureRelation,
+    Organization,
     TimelineEntry,
 )
 from measures.views.courses import columns, courses_of, groups, looks
@@ -48,6 +49,18 @@ NEWEST, BY_TITLE = "newest", "title"
 def own_events() -> QuerySet[MeasureEvent]:
     """Events of a measure's own life that visitors may see."""
     return MeasureEvent.objects.published().filter(state=Record.State.PUBLISHED, background=False, overtaken_by=None)
+
+
+# What a measure's page finds names, disputes and citations of.
+CITED = (
+    Measure,
+    Organization,
+    MeasureMaterial,
+    MeasureEvent,
+    MeasureRelation,
+    Announcement,
+    Claim,
+)
 
 
 class MeasureList(FilteredList):
@@ -152,6 +165,8 @@ class MeasureDetail(DetailView):
         measure, clocks = self.object, self.request.clocks
         if measure.state == Record.State.WITHDRAWN:
             return context
+        # One look-up in a fresh process, where each first use would be a query of its own.
+        ContentType.objects.get_for_models(*CITED)
         names = names_of(measure, measure.authority)
         links = list(
             MeasureMaterial.objects.filter(measure=measure, material__in=Material.objects.published()).select_related(
