@@ -1,11 +1,10 @@
 from measures.models.disputes import Claim, DisputedFact
 from measures.models.events import EventMaterial, MeasureEvent
+from measures.models.instruments import Instrument, MastCode
 from measures.models.materials import HSCode, HSSection, Material, MaterialHSCode
 from measures.models.measures import (
     Announcement,
     AnnouncementMeasure,
-    Instrument,
-    MastCode,
     Measure,
     MeasureDestination,
     MeasureInstrument,
