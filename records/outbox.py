@@ -130,7 +130,8 @@ def _carry_out(entry: OutboxEntry) -> bool:
     """Carry the entry out unless somebody else claimed it since; the effect and its mark commit together."""
     with transaction.atomic():
         held = pending().filter(pk=entry.pk, claim=entry.claim)
-        if not held.select_for_update(skip_locked=True).exists():
+        # Waits: a relay that looks for work locks rows for a moment even where it finds them claimed.
+        if not held.select_for_update().exists():
             return False
         _consequence(entry.topic).carry_out(entry.key, entry.payload)
         held.update(done_at=Now(), claim=None, claimed_until=None, error=None)
