@@ -1,7 +1,10 @@
 """The desk replaces Django's default admin site."""
 
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+
+from records import privileges
 
 
 class DeskConfig(AdminConfig):
@@ -13,3 +16,6 @@ class DeskConfig(AdminConfig):
         super().ready()
         # A permission that a new model brings reaches the groups with the migration that makes its table.
         post_migrate.connect(ensure_groups, sender=self)
+        # The signal comes once for each app in their order; with the last, everything is there that others make by it.
+        *_, last = apps.get_app_configs()
+        post_migrate.connect(privileges.settle, sender=last)

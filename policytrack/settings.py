@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "policytrack.deadline.DeadlineMiddleware",
     "policytrack.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -101,6 +102,9 @@ TEMPLATES = [
 
 # Seconds after which PostgreSQL gives a statement up; 0 is never. Short for pages, long for jobs.
 STATEMENT_TIMEOUT = env.int("STATEMENT_TIMEOUT", default=60)
+# Seconds without any answer after which a page gives PostgreSQL up; 0 is never. Above STATEMENT_TIMEOUT, so that a
+# server that is only slow says so itself and keeps its connection: one that is still silent then does not run.
+PAGE_DEADLINE = env.int("PAGE_DEADLINE", default=STATEMENT_TIMEOUT + 5 if STATEMENT_TIMEOUT else 20)
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL", default="postgres:///policytrack"),
@@ -114,6 +118,13 @@ DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 3,
     "options": f"-c statement_timeout={STATEMENT_TIMEOUT}s",
 }
+# The roles that the owner of the database, who migrates, makes and keeps within bounds; docs/operators.md.
+DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="policytrack_app")
+DATABASE_READONLY_ROLE = env("DATABASE_READONLY_ROLE", default="policytrack_readonly")
+# Given to migrate alone: what the site logs in with as DATABASE_APP_ROLE.
+DATABASE_APP_PASSWORD = env("DATABASE_APP_PASSWORD", default="")
+# Whether the site may be served by a role that could rewrite history. For tests and development.
+ALLOW_OWNER = env.bool("ALLOW_OWNER", default=DEBUG)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
