@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import CASCADE
 from django.utils.translation import gettext as _
 
@@ -22,11 +21,20 @@ class NotAllowed(PermissionDenied):
 
 @contextmanager
 def change(*, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> Iterator[ChangeSet]:
-    """One change set: everything written inside is one transaction, and every version it makes points at it."""
-    with transaction.atomic():
-        change_set = ChangeSet.objects.create(by=by, reason=reason, kind=kind)
-        with pghistory.context(change_set=change_set.pk, by=by and by.pk, reason=reason):
-            yield change_set
+    """One change set: everything written inside is one transaction, and every row and version carries its number.
+
+    It waits for the change before it to be committed. The row of the change set itself is written at the end, with the
+    moment from which readers know it; until then only its number is there. A change within a change is an error.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT records_begin_change()")
+        change_set = ChangeSet(pk=cursor.fetchone()[0], by=by, reason=reason, kind=kind)
+        yield change_set
+        cursor.execute(
+            "SELECT records_end_change(%s, %s, %s, %s)", [change_set.pk, kind, reason, by.pk if by else None]
+        )
+        change_set.at = cursor.fetchone()[0]
+        change_set._state.adding = False
 
 
 def carry(records: Iterable[Record], change_set: ChangeSet) -> None:

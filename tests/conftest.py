@@ -65,7 +65,7 @@ def loaded(django_db_setup, django_db_blocker):
     models = (model for app in ("records", "measures", "programs") for model in apps.get_app_config(app).get_models())
     tables = {connection.ops.quote_name(model._meta.db_table) for model in models}
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}, pghistory_context CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} CASCADE")
 
 
 @pytest.fixture(scope="session")

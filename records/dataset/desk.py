@@ -1,15 +1,15 @@
 """What people did at the desk since the last load: it stays, whatever the files say.
 
-The history tells who wrote what: a version without a person is the data set's.
+The history tells who wrote what: what a change set without a person wrote is the data set's.
 """
 
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 
 from records.dataset.rows import SUBJECT, Difference, Key, State, Store
+from records.history import version_model
+from records.models import ChangeSet
 
 Kept = list[tuple[type[models.Model], Key]]
 
@@ -25,7 +25,7 @@ def keep(differences: Iterable[Difference], store: Store, wanted: State, held: S
     missing: set[tuple[type, Key]] = set()
     for difference in differences:
         model, layout = difference.model, store.layouts[difference.model]
-        if not hasattr(model, "versions"):
+        if version_model(model) is None:
             continue
         touched = _touched(difference, store)
         for key, columns in list(difference.changed.items()):
@@ -50,11 +50,9 @@ def keep(differences: Iterable[Difference], store: Store, wanted: State, held: S
     return kept
 
 
-def _versions(model) -> models.QuerySet:
-    """The versions of the model's rows, with the person who wrote each, None for the data set."""
-    versions = model.versions.rel.related_model.objects
-    # The cast makes JSON's null one of SQL's.
-    return versions.annotate(person=Cast(KeyTextTransform("by", "pgh_context__metadata"), models.BigIntegerField()))
+def _by_people() -> models.QuerySet:
+    """The numbers of the change sets that people made."""
+    return ChangeSet.objects.filter(by__isnull=False).order_by().values("pk")
 
 
 def _touched(difference: Difference, store: Store) -> dict[Key, set[str]]:
@@ -65,16 +63,21 @@ def _touched(difference: Difference, store: Store) -> dict[Key, set[str]]:
         return {}
     stored = {column: store.stored(layout, column) for column in layout.columns}
     names = [name for group in stored.values() for name in group]
-    written = {
-        version.pop("pgh_obj_id"): version
-        for version in _versions(model)
-        .filter(pgh_obj_id__in=keys, person__isnull=True)
+    people = _by_people()
+    live = model._base_manager.filter(pk__in=keys).values("pk", *names)
+    # What the data set wrote last: the row as it stands, or the newest of its versions that no person wrote.
+    written = {row["pk"]: row for row in live.exclude(known_since__in=people)}
+    for version in (
+        version_model(model)
+        .objects.filter(pgh_obj_id__in=keys.keys() - written.keys())
+        .exclude(known_since__in=people)
         .order_by("pgh_obj_id", "-pgh_id")
         .distinct("pgh_obj_id")
         .values("pgh_obj_id", *names)
-    }
+    ):
+        written[version.pop("pgh_obj_id")] = version
     touched = {}
-    for row in model._base_manager.filter(pk__in=keys).values("pk", *names):
+    for row in live:
         before = written.get(row["pk"])
         touched[keys[row["pk"]]] = {
             column
@@ -87,9 +90,23 @@ def _touched(difference: Difference, store: Store) -> dict[Key, set[str]]:
 def _removed_by_people(difference: Difference, store: Store) -> set[Key]:
     layout = store.layouts[difference.model]
     names = [name for column in layout.columns for name in store.stored(layout, column)]
-    deleted = _versions(difference.model).filter(pgh_label="delete", person__isnull=False).values(*names)
+    there = difference.model._base_manager.filter(pk=models.OuterRef("pgh_obj_id"))
+    deleted = (
+        version_model(difference.model)
+        .objects.filter(~models.Exists(there), superseded_by__in=_by_people())
+        # The newest version of a deleted row is the one that its deletion superseded.
+        .exclude(pk__in=_superseded_again(difference.model))
+        .values(*names)
+    )
     rows = (store.row(layout, version) for version in deleted)
     return {tuple(row[column] for column in layout.key) for row in rows if row is not None}
+
+
+def _superseded_again(model) -> models.QuerySet:
+    """Versions with a later one of the same row."""
+    versions = version_model(model).objects
+    later = versions.filter(pgh_obj_id=models.OuterRef("pgh_obj_id"), pgh_id__gt=models.OuterRef("pgh_id"))
+    return versions.filter(models.Exists(later)).order_by().values("pk")
 
 
 def still_pointing(differences: Iterable[Difference], store: Store) -> list[tuple[type, Key, models.Model]]:

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records.desk.forms import ChangeForm
-from records.desk.revisions import value_in_words, version_of, versions
+from records.desk.revisions import states, value_in_words, version_of
 
 NOT_COMPARED = {"change_kind", "change_reason", "DELETE"}
 
@@ -74,10 +74,14 @@ def _number(text) -> int | None:
 
 def _as_of(row: models.Model, began: models.Model | None) -> models.Model | None:
     """A row of a record's page as it was when the record had the version that the editor read."""
-    found = versions(type(row))
-    if began is None or found is None:
+    if began is None:
         return None
-    return found.filter(pgh_obj_id=row.pk, pgh_created_at__lte=began.pgh_created_at).last()
+    for state in states(type(row), pgh_obj_id=row.pk):
+        if state.known_since <= began.known_since and (
+            state.superseded_by is None or state.superseded_by > began.known_since
+        ):
+            return state.row
+    return None
 
 
 def _changed(page: Typed, form: BaseModelForm, base: models.Model | None, *, row: str) -> dict:

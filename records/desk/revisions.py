@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from records import dates
 from records.fields import EDTFBoundField, EDTFField
+from records.history import version_model
 from records.models import ChangeSet
 
 # Columns that say nothing to a reader: keys, counters, and what points from a row to its record.
-SILENT = {"id", "version", "position", "subject_type", "subject_id"}
+SILENT = {"id", "version", "position", "subject_type", "subject_id", "known_since"}
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,19 @@ class RowChange:
 class Revision:
     """What one change set did to a record and the rows that belong to it."""
 
-    at: datetime.datetime
+    number: int
     change_set: ChangeSet | None
     rows: list[RowChange] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RowState:
+    """A row as it was from one change set until another; until None where it is so still."""
+
+    key: int
+    row: models.Model
+    known_since: int
+    superseded_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,17 +62,26 @@ class Rows:
     columns: dict
 
 
-def versions(model: type[models.Model]) -> models.QuerySet | None:
-    """All versions of a model's rows, oldest first; None for a model without history."""
-    for relation in model._meta.concrete_model._meta.related_objects:
-        if relation.get_accessor_name() == "versions":
-            return relation.related_model.objects.order_by("pgh_id")
-    return None
-
-
 def version_of(record: models.Model, number: int | None) -> models.Model | None:
-    """The row of the version table that holds the record as it was at this version."""
-    return versions(type(record)).filter(pgh_obj_id=record.pk, version=number).last() if number else None
+    """The record as it was at this version, live or from the version table."""
+    if not number:
+        return None
+    if record.version == number:
+        return record
+    return version_model(type(record)).objects.filter(pgh_obj_id=record.pk, version=number).last()
+
+
+def states(model: type[models.Model], **columns) -> list["RowState"]:
+    """Every state of the model's rows with these columns, oldest first: those of the versions, then the live ones."""
+    found = version_model(model)
+    if found is None:
+        return []
+    past = [
+        RowState(row.pgh_obj_id, row, row.known_since, row.superseded_by)
+        for row in found.objects.filter(**columns).order_by("pgh_id")
+    ]
+    columns = {{"pgh_obj_id": "pk"}.get(name, name): value for name, value in columns.items()}
+    return [*past, *(RowState(row.pk, row, row.known_since) for row in model._base_manager.filter(**columns))]
 
 
 def value_in_words(column: models.Field, value, names: dict | None = None) -> str:
@@ -102,44 +122,41 @@ def told_fields(model: type[models.Model], silent: Iterable[str] = ()) -> list[m
 def revisions(record: models.Model, belonging: Iterable[Rows] = (), limit: int = 100) -> list[Revision]:
     """What happened to a record and its rows, newest first, at most `limit` change sets.
 
-    One query for each model, one for the change sets, and one for each model that is pointed at.
+    Two queries for each model, one for the change sets, and one for each model that is pointed at.
     """
-    groups: dict = {}
+    moments: dict[int, list] = {}
     for rows in (Rows(type(record), {"pgh_obj_id": record.pk}), *belonging):
-        found = versions(rows.model)
-        if found is None:
-            continue
-        previous: dict[int, models.Model] = {}
-        for version in found.filter(**rows.columns).select_related("pgh_context"):
-            # Rows written by one command share its context; without one they share their transaction's moment.
-            moment = groups.setdefault(version.pgh_context_id or version.pgh_created_at, [])
-            moment.append((rows, version, previous.get(version.pgh_obj_id)))
-            previous[version.pgh_obj_id] = version
-    newest = sorted(groups.values(), key=lambda moment: moment[0][1].pgh_created_at, reverse=True)[:limit]
-    names = _names_of_foreign_rows(newest)
-    change_sets = ChangeSet.objects.select_related("by").in_bulk({_change_set_id(moment) for moment in newest} - {None})
+        by_row: dict[int, list[RowState]] = {}
+        for state in states(rows.model, **rows.columns):
+            by_row.setdefault(state.key, []).append(state)
+        for of_row in by_row.values():
+            for before, after in zip([None, *of_row], [*of_row, None], strict=True):
+                if after is not None and (before is None or before.superseded_by == after.known_since):
+                    moments.setdefault(after.known_since, []).append((rows, before and before.row, after.row))
+                    continue
+                # It went, and perhaps came back later.
+                if before is not None and before.superseded_by is not None:
+                    moments.setdefault(before.superseded_by, []).append((rows, before.row, None))
+                if after is not None:
+                    moments.setdefault(after.known_since, []).append((rows, None, after.row))
+    newest = dict(sorted(moments.items(), reverse=True)[:limit])
+    names = _names_of_foreign_rows(newest.values())
+    change_sets = ChangeSet.objects.select_related("by").in_bulk(newest)
     return [
         Revision(
-            at=moment[0][1].pgh_created_at,
-            change_set=change_sets.get(_change_set_id(moment)),
-            rows=[change for rows, version, before in moment if (change := _row_change(rows, version, before, names))],
+            number=number,
+            change_set=change_sets.get(number),
+            rows=[change for rows, before, after in moment if (change := _row_change(rows, before, after, names))],
         )
-        for moment in newest
+        for number, moment in newest.items()
     ]
 
 
-def _change_set_id(moment) -> int | None:
-    context = moment[0][1].pgh_context
-    return context.metadata.get("change_set") if context else None
-
-
-def _row_change(rows: Rows, version, before, names) -> RowChange | None:
-    act = version.pgh_label
+def _row_change(rows: Rows, before, after, names) -> RowChange | None:
     fields = []
     for column in told_fields(rows.model, rows.columns):
-        new = getattr(version, column.attname)
-        old = getattr(before, column.attname) if before else None
-        told = old != new if act == "update" else act == "insert" and new not in (None, "", [], False)
+        old, new = (getattr(row, column.attname) if row else None for row in (before, after))
+        told = old != new if before and after else after and new not in (None, "", [], False)
         if told:
             fields.append(
                 FieldChange(
@@ -148,10 +165,11 @@ def _row_change(rows: Rows, version, before, names) -> RowChange | None:
                     new=value_in_words(column, new, names),
                 )
             )
-    if act == "update" and not fields:
+    if before and after and not fields:
         return None
+    act = "update" if before and after else "insert" if after else "delete"
     return RowChange(
-        kind=str(rows.model._meta.verbose_name), title=_title(rows, version, names), act=act, fields=fields
+        kind=str(rows.model._meta.verbose_name), title=_title(rows, after or before, names), act=act, fields=fields
     )
 
 
@@ -172,10 +190,10 @@ def _names_of_foreign_rows(moments) -> dict:
     """Words for every row that the versions point at: {(model, key): words}."""
     wanted: dict[type[models.Model], set] = {}
     for moment in moments:
-        for rows, version, before in moment:
+        for rows, before, after in moment:
             for column in told_fields(rows.model, rows.columns):
                 if column.is_relation:
-                    keys = {getattr(each, column.attname) for each in (version, before) if each} - {None}
+                    keys = {getattr(each, column.attname) for each in (before, after) if each} - {None}
                     wanted.setdefault(column.related_model, set()).update(keys)
     return {
         (model, key): str(row)

@@ -30,7 +30,7 @@ def test_a_manager_corrects_a_published_program_with_a_reason(manager):
     assert manager.post(address(program), filled(manager, address(program), summary="new")).status_code == 302
     program.refresh_from_db()
     assert (program.summary, program.state) == ("new", "published")
-    assert program.versions.last().pgh_context.metadata["reason"] == "to be exact"
+    assert ChangeSet.objects.get(pk=program.known_since).reason == "to be exact"
 
 
 def test_a_manager_publishes_nothing(manager):
