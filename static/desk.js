@@ -16,3 +16,13 @@
     }, 200));
   });
 })();
+
+// Tells each cell of a list the heading of its column, for phones, where no row of headings fits.
+(() => {
+  const headings = [...document.querySelectorAll("#result_list thead th")].map((heading) => (heading.querySelector(".text") ?? heading).textContent.trim());
+  for (const row of document.querySelectorAll("#result_list tbody tr")) {
+    [...row.cells].forEach((cell, column) => {
+      if (cell.tagName === "TD" && headings[column]) cell.dataset.l = headings[column];
+    });
+  }
+})();
