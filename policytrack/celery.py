@@ -4,13 +4,23 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_init
+
+from policytrack import serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policytrack.settings")
 
 app = Celery("policytrack")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["records.imports"])
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_owner(**_: Any) -> None:
+    """End a worker or beat that may rewrite history; of the two receivers of beat's signal, this one is first."""
+    serving.refuse_owner()
 
 
 @beat_init.connect
@@ -21,5 +31,6 @@ def catch_up(**_: Any) -> None:
         "measures.tasks.turn_day",
         "measures.tasks.rebuild_timeline",
         "programs.tasks.resume_reports",
+        "records.imports.tasks.resume_imports",
     ):
         app.send_task(task)

@@ -15,12 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from policytrack import embedded
+from policytrack.handover import hand_over
 from policytrack.state import CannotRun, StateDir, explain, port_is_free
 from policytrack.supervisor import Child, Stopped, Supervisor, end_leftovers
+from records import privileges
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
 LOG_READ = 20_000
+
+INSUFFICIENT_PRIVILEGE = "42501"  # PostgreSQL, appendix A
 
 # Seconds a statement may take: a page gives up early, a job may rebuild a whole table.
 WEB_STATEMENT_TIMEOUT = "15"
@@ -54,9 +58,14 @@ def run() -> int:
         with Supervisor(state) as supervisor:
             try:
                 os.environ["STATE_DIR"] = str(state.path)
-                os.environ.update(start_servers(state, supervisor))
+                servers = start_servers(state, supervisor)
+                # For backups and migrations by hand; nothing that serves reads it.
+                state.write("owner.json", {name: url for name, url in servers.items() if name == "DATABASE_URL"})
+                os.environ.update(servers)
                 os.environ.setdefault("SECRET_KEY", state.secret("secret_key"))
                 accounts = prepare_database(state)
+                # For a `manage.py shell` beside the running site; settings.py reads it where the environment is silent.
+                state.write("servers.json", {name: os.environ[name] for name in servers})
                 with step("Starting web, worker and beat"):
                     for child in programs(state, host, port):
                         supervisor.start(child)
@@ -67,6 +76,7 @@ def run() -> int:
                 say("\nStopping ...")
                 supervisor.ending = True
             finally:
+                state.write("owner.json", {})
                 state.write("servers.json", {})
         say("Stopped.")
     return 0
@@ -116,28 +126,25 @@ def start_servers(state: StateDir, supervisor: Supervisor, *, durable: bool = Tr
         with step(f"Starting {name} on port {service.port}"):
             embedded.start(service, supervisor)
         environment[variable] = service.url
-    # For a `manage.py shell` beside the running site; settings.py reads it where the environment is silent.
-    state.write("servers.json", environment)
     return environment
 
 
 def prepare_database(state: StateDir) -> list[dict[str, str]]:
-    """Migrate, load the data set unless this database has it, make the demo accounts; the new accounts."""
+    """Migrate, load the data set unless this database has it, make the demo accounts; the new accounts.
+
+    The given role of the database migrates. From then on everything is done as app, which DATABASE_URL names then.
+    """
     os.environ["STATEMENT_TIMEOUT"] = "0"
     os.environ["DJANGO_SETTINGS_MODULE"] = "policytrack.settings"
     import django
     from django.core.management import CommandError, call_command
-    from django.db import OperationalError, connection
+    from django.db import OperationalError, ProgrammingError, connection
 
     try:
         django.setup()
-        from django.db.migrations.executor import MigrationExecutor
-
-        executor = MigrationExecutor(connection)
-        missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        if missing:
-            with step(f"Bringing the database up to date ({missing} migrations)"):
-                call_command("migrate", interactive=False, verbosity=0)
+        migrate(connection)
+        os.environ["DATABASE_URL"] = hand_over(os.environ["DATABASE_URL"], state)
+        os.environ.pop("DATABASE_APP_PASSWORD", None)
         loaded = data_fingerprint(connection)
         if state.read("loaded.json") != loaded:
             with step("Loading the data set"):
@@ -154,10 +161,33 @@ def prepare_database(state: StateDir) -> list[dict[str, str]]:
         full = log.exists() and "No space left on device" in log.read_text(errors="replace")[-LOG_READ:]
         reason = "the disk is full" if full else str(error).strip().splitlines()[0]
         raise CannotRun(f"The database does not answer: {reason}.") from error
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "pgcode", None) != INSUFFICIENT_PRIVILEGE:
+            raise
+        reason = str(error).strip().splitlines()[0]
+        raise CannotRun(f"The database refuses what the role of DATABASE_URL asks: {reason}.") from error
     except CommandError as error:
         raise CannotRun(str(error)) from error
     finally:
         connection.close()
+
+
+def migrate(connection) -> None:
+    from django.core.management import call_command
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if not missing:
+        return
+    with connection.cursor() as cursor:
+        if not privileges.may_migrate(cursor):
+            raise CannotRun(
+                f"The database lacks {missing} migrations, which the role of DATABASE_URL may not apply;"
+                " run manage.py migrate as the owner of the tables first."
+            )
+    with step(f"Bringing the database up to date ({missing} migrations)"):
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def data_fingerprint(connection) -> str:

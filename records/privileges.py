@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-import psycopg2.extensions
 import structlog
 from django.apps import apps
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, models, transaction
 from psycopg2 import sql
+from psycopg2.extensions import encrypt_password
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +35,9 @@ PUBLIC = "public"
 SCHEMA = "public"
 # Views under the names of the tables, showing what was known at a moment.
 SCHEMA_AS_KNOWN = "as_known"
+
+# Who migrates owns the tables; NULL where there are none.
+_OWNER = f"(SELECT relowner FROM pg_class WHERE oid = to_regclass('{SCHEMA}.{MIGRATIONS}'))"
 
 # By these the triggers and `publishing.change` number what is written; nobody else has to call them.
 CHANGE_FUNCTIONS = ("records_begin_change", "records_change_set", "records_end_change")
@@ -95,25 +98,40 @@ def settle(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
         statements += _on_tables_to_come(cursor, roles)
         if statements:
             cursor.execute(sql.SQL("; ").join(statements))
-        if settings.DATABASE_APP_PASSWORD and app_role() in roles:
-            let_in(cursor, settings.DATABASE_APP_PASSWORD)
+    if settings.DATABASE_APP_PASSWORD:
+        let_in(settings.DATABASE_APP_PASSWORD, using=using)
 
 
 def owns_tables(cursor) -> bool:
     """Whether the connected role owns the tables, or may do what their owner may; without tables, nobody does."""
+    cursor.execute(f"SELECT coalesce(pg_has_role(session_user, {_OWNER}, 'USAGE'), false)")
+    return cursor.fetchone()[0]
+
+
+def may_migrate(cursor) -> bool:
+    """Whether the connected role may change the tables, or make them where there are none."""
     cursor.execute(
-        "SELECT pg_has_role(session_user, relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(%s)",
-        [f"{SCHEMA}.{MIGRATIONS}"],
+        f"SELECT coalesce(pg_has_role(session_user, {_OWNER}, 'USAGE'),"
+        " has_schema_privilege(session_user, to_regnamespace(%s), 'CREATE'), false)",
+        [SCHEMA],
     )
-    row = cursor.fetchone()
-    return row is not None and row[0]
+    return cursor.fetchone()[0]
 
 
-def let_in(cursor, password: str) -> None:
-    """Let app log in with a password, which the server and its log get to see only as a verifier."""
-    connection = cursor.connection
-    verifier = psycopg2.extensions.encrypt_password(password, app_role(), connection, "scram-sha-256")
-    cursor.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(app_role()), sql.Literal(verifier)))
+def let_in(password: str, *, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Let app log in with a password, and tell whether that was allowed.
+
+    The server and its log get to see the password only as a verifier.
+    """
+    try:
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            verifier = encrypt_password(password, app_role(), cursor.connection, "scram-sha-256")
+            words = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+            cursor.execute(words.format(sql.Identifier(app_role()), sql.Literal(verifier)))
+    except ProgrammingError as error:
+        log.warning("database_password_not_set", role=app_role(), why=str(error).strip())
+        return False
+    return True
 
 
 def may_log_in(cursor) -> bool:
@@ -170,7 +188,6 @@ _HELD = """
                jsonb_agg(DISTINCT acl.privilege_type) AS privileges
         FROM aclexplode({}) acl GROUP BY 1) held)
 """
-_OWNER = f"(SELECT relowner FROM pg_class WHERE oid = '{SCHEMA}.{MIGRATIONS}'::regclass)"
 
 _RELATIONS = f"""
 SELECT space.nspname, this.relname, this.relkind::text,
