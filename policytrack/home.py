@@ -3,8 +3,7 @@
 import datetime
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, F, Max, Prefetch, Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -15,6 +14,7 @@ from measures.folding import WORKING
 from measures.models import Material, Measure, MeasureEvent, Status, StatusPeriod, TimelineEntry
 from measures.views.timeline import ROLES
 from programs.models import Program
+from records import footing
 from records.clocks import clock_from
 from records.models import Citation, Source
 from records.statuses import ENDED
@@ -58,7 +58,7 @@ class Home(TemplateView):
             "unproven": unproven(standing, on),
             "coming": coming(on),
             "recent": recent,
-            "cited_events": cited_share(events),
+            "cited_facts": footing.total(footing.coverage()),
             "counts": {
                 "measures": measures.count(),
                 "materials": Material.objects.published().count(),
@@ -117,11 +117,3 @@ def coming(on: datetime.date):
         entry.days_left = (entry.earliest - on).days if entry.earliest == entry.latest else None
     return entries
 
-
-def cited_share(events) -> dict[str, int]:
-    """How many events rest on a source that visitors may see."""
-    event = ContentType.objects.get_for_model(MeasureEvent)
-    footing = Citation.objects.filter(
-        subject_type=event, subject_id=OuterRef("pk"), source__in=Source.objects.published()
-    ).order_by()
-    return events.order_by().aggregate(all=Count("pk"), cited=Count("pk", filter=Exists(footing)))

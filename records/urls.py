@@ -1,9 +1,11 @@
 from django.urls import path
 
+from records.uncited import UncitedFacts
 from records.views import SourceDetail, SourceList
 
 app_name = "records"
 urlpatterns = [
     path("sources/", SourceList.as_view(), name="source_list"),
+    path("uncited/", UncitedFacts.as_view(), name="uncited"),
     path("sources/<slug:slug>/", SourceDetail.as_view(), name="source_detail"),
 ]

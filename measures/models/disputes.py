@@ -28,6 +28,8 @@ class DisputedFactQuerySet(RecordQuerySet):
 class DisputedFact(Record):
     """A question to which bodies give different answers."""
 
+    facts = ()  # its claims have theirs
+
     subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
     subject_id = models.BigIntegerField()
     subject = GenericForeignKey("subject_type", "subject_id")

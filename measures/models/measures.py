@@ -23,6 +23,8 @@ class MeasureQuerySet(RecordQuerySet):
 class Measure(Named, Record):
     """One instrument, or a bundle of them, imposed by a country on destinations."""
 
+    facts = ("summary", "legal_basis")
+
     class Effect(models.TextChoices):
         RESTRICTS = "restricts", _("restricts")
         RELAXES = "relaxes", _("relaxes")

@@ -15,6 +15,8 @@ from records.models import Record
 class CoverageNote(Record):
     """Somebody looked for work on a material in a program or phase; a gap is only a gap once somebody looked."""
 
+    facts = ()  # whoever looked is its own witness
+
     material = models.ForeignKey(Material, models.PROTECT, related_name="coverage_notes", verbose_name=_("material"))
     program = models.ForeignKey(
         Program,

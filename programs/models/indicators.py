@@ -15,6 +15,8 @@ from records.models import Cited, Record
 class Indicator(Record):
     """A measured series; conflicting series stay separate."""
 
+    facts = ("definition",)
+
     class Unit(models.TextChoices):
         PERCENT = "percent", _("percent")
         COUNT = "count", _("count")

@@ -70,6 +70,8 @@ def money_constraints(prefix: str = "") -> list[models.CheckConstraint]:
 class Program(Named, Record):
     """A localization program that responds to measures."""
 
+    facts = ("summary", "budget")
+
     title = models.CharField(_("title"), max_length=200, help_text=_("Title in English."))
     country = models.ForeignKey(Country, models.PROTECT, related_name="programs", verbose_name=_("country"))
     lead = models.ForeignKey(
@@ -118,6 +120,12 @@ class Program(Named, Record):
 
     def __str__(self):
         return self.title
+
+    @property
+    def budget_citations(self) -> list:
+        """Where the budget has sources of its own, only those."""
+        carrying = self.footing("budget")
+        return [citation for citation in carrying if citation.field] or carrying
 
     def get_absolute_url(self) -> str:
         return reverse("programs:detail", args=[self.slug])

@@ -32,6 +32,8 @@ def years_constraint() -> models.CheckConstraint:
 class Project(Record):
     """A funded piece of work or a designated body; a row may stand for several of which only the number is known."""
 
+    facts = ("", "budget")
+
     class Status(models.TextChoices):
         ANNOUNCED = "announced", _("announced")
         SELECTED = "selected", _("selected")

@@ -90,7 +90,6 @@ class ProgramList(FilteredList):
             )
             for phase in program.phases.all():
                 phase.row = phase_row(phase, scale, clocks.on, with_milestones=False)
-            program.budget_citations = [c for c in program.citations.all() if c.field == "budget"]
         return context | {"programs": programs, "axis": drawing.axis(scale, clocks.today, clocks.on)}
 
 
@@ -169,7 +168,7 @@ class ProgramDetail(DetailView):
             "project_count": sum(project.stands_for for project in program.projects.all()),
             "disputed_facts": disputed,
             "coverage_notes": notes,
-            "budget_citations": [c for c in program.citations.all() if c.field == "budget"],
+            "budget_citations": program.budget_citations,
             "documents": documents([*facts(program), *milestones, *notes, *claims_of(disputed)]),
         }
 

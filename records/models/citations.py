@@ -22,6 +22,8 @@ class SourceQuerySet(RecordQuerySet):
 class Source(Record):
     """A publication that facts cite."""
 
+    facts = ()  # a source stands for itself
+
     class Kind(models.TextChoices):
         OFFICIAL = "official", _("official")
         LEGAL_TEXT = "legal_text", _("legal text")

@@ -35,10 +35,21 @@ class RecordQuerySet(models.QuerySet):
 class Cited(models.Model):
     """Anything whose facts rest on sources."""
 
+    # What of it needs a source: names of fields, and "" for all that is left of the row, taken as one fact.
+    facts: tuple[str, ...] = ("",)
+
     citations = GenericRelation("records.Citation", "subject_id", "subject_type")
 
     class Meta:
         abstract = True
+
+    def footing(self, fact: str = "") -> list:
+        """The citations that carry a fact: those of the field, and those of the record as a whole."""
+        others = {own for own in self.facts if own and own != fact}
+        found = self.citations.all()
+        if fact:
+            return [citation for citation in found if citation.field in ("", fact)]
+        return [citation for citation in found if citation.field not in others]
 
 
 class Named(models.Model):

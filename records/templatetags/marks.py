@@ -114,14 +114,14 @@ def precision_mark(day):
 
 @register.simple_tag(takes_context=True)
 def dot(context, citations):
-    """A link to what a fact stands on: filled where an official source does, a ring for others, dotted for none.
+    """A link to what a fact stands on: filled where an official source does, a ring for others, "unsourced" for none.
 
     Takes citations or sources. It leads to the document list of the page where the context has `documents` (the
     sources it lists), else to the page of the first source, official ones first.
     """
     sources = list({s.pk: s for s in (getattr(c, "source", c) for c in citations)}.values())
     if not sources:
-        return format_html('\u2060<span class="dot no" role="img" aria-label="{0}" title="{0}"></span>', _("no source"))
+        return format_html('\u2060<span class="dot no"><span class="muted">{}</span></span>', _("unsourced"))
     sources.sort(key=lambda source: not source.is_official)
     first, count = sources[0], len(sources)
     listed = {source.pk for source in context.get("documents") or ()}
@@ -133,6 +133,12 @@ def dot(context, citations):
         label % {"count": count, "publishers": "; ".join(source.publisher for source in sources)},
         count if count > 1 else "",
     )
+
+
+@register.filter
+def footing(record, fact):
+    """The citations that carry a fact of a record, for `dot`: `{% dot measure|footing:"legal_basis" %}`."""
+    return record.footing(fact)
 
 
 @register.simple_tag(takes_context=True)

@@ -81,7 +81,7 @@ def test_newest_events_are_those_up_to_the_chosen_day(client):
 
 
 def test_health_tells_when_the_timeline_was_refreshed(client):
-    assertContains(home(client), "events cited")
+    assertContains(home(client), "facts cited")
     timeline.rebuild()
     assertContains(home(client), f"Timeline refreshed {timezone.now().day} ")
 

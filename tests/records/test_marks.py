@@ -130,7 +130,7 @@ def test_a_dot_is_a_ring_for_the_press_and_without_a_number_for_one():
 
 
 def test_a_dot_without_sources_says_so():
-    assert 'class="dot no" role="img" aria-label="no source"' in render("{% dot none %}", none=[])
+    assert '<span class="dot no"><span class="muted">unsourced</span></span>' in render("{% dot none %}", none=[])
 
 
 def test_a_dot_leads_to_the_documents_of_the_page_only_where_they_list_it():
