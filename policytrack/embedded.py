@@ -22,6 +22,7 @@ from policytrack.state import CannotRun, StateDir, explain
 from policytrack.supervisor import Child, Supervisor, born
 
 NEEDED_GLIBC = (2, 35)
+NEEDED_MACOS = {"arm64": 14, "x86_64": 15}
 PORTS_TRIED = 5
 LIBRARIES_HINT = "libssl3 libgssapi-krb5-2 libzstd1 liblz4-1 libxml2"
 
@@ -35,8 +36,14 @@ def check_platform() -> None:
         ("Linux", "aarch64"),
         ("Linux", "arm64"),
         ("Darwin", "arm64"),
+        ("Darwin", "x86_64"),
     }:
         raise CannotRun(f"There is no packaged PostgreSQL for {system} on {machine}; {instead}.")
+    if system == "Darwin" and int(platform.mac_ver()[0].split(".")[0]) < NEEDED_MACOS[machine]:
+        raise CannotRun(
+            f"The packaged PostgreSQL needs macOS {NEEDED_MACOS[machine]} or later here,"
+            f" and this is {platform.mac_ver()[0]}; {instead}."
+        )
     library, version = platform.libc_ver()
     if system == "Linux" and library != "glibc":
         raise CannotRun(f"The packaged PostgreSQL needs the GNU C library, which is not here; {instead}.")
@@ -72,6 +79,7 @@ def home(state: StateDir, user: dict) -> Path:
     noted = state.read("embedded.json")
     if noted and Path(noted["home"]).is_dir():
         return Path(noted["home"])
+    Path("/var/lib").mkdir(parents=True, exist_ok=True)  # macOS has none
     outside = Path(tempfile.mkdtemp(prefix="policytrack-", dir="/var/lib"))
     os.chown(outside, user["user"], user["group"])
     state.write("embedded.json", {"home": str(outside), "why": f"{user['user']} cannot enter {inside}"})

@@ -13,6 +13,7 @@ import sys
 
 NEEDED_PYTHON = (3, 11)
 NEEDED_GLIBC = (2, 35)
+NEEDED_MACOS = {"arm64": 14, "x86_64": 15}
 NEEDED_BYTES = 1024 * 1024 * 1024
 
 
@@ -29,7 +30,7 @@ def main(directory, locks):
     wanted = fingerprint(locks)
     if os.path.exists(python) and read(stamp) == wanted:
         return
-    check_libc(locks)
+    check_system(locks)
     try:
         free = shutil.disk_usage(os.path.dirname(os.path.abspath(directory))).free
         refuse_if(
@@ -52,11 +53,22 @@ def main(directory, locks):
         refuse_if(True, "{}: {}.".format(os.path.abspath(directory), error.strerror))
 
 
-def check_libc(locks):
-    library, version = platform.libc_ver()
-    if platform.system() != "Linux" or not any("local" in lock or "dev" in lock for lock in locks):
+def check_system(locks):
+    if not any("local" in lock or "dev" in lock for lock in locks):
         return
     instead = "set DATABASE_URL and REDIS_URL to servers of your own"
+    if platform.system() == "Darwin":
+        # pip would only say that it finds no package.
+        version, needed = platform.mac_ver()[0], NEEDED_MACOS[platform.machine()]
+        refuse_if(
+            int(version.split(".")[0]) < needed,
+            "The packaged PostgreSQL needs macOS {} or later here, and this is {}; {}.".format(
+                needed, version, instead
+            ),
+        )
+    if platform.system() != "Linux":
+        return
+    library, version = platform.libc_ver()
     refuse_if(
         library != "glibc",
         "The packaged PostgreSQL needs the GNU C library, which this system lacks; {}.".format(instead),

@@ -22,6 +22,10 @@ from records import privileges
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
+
+# On a Mac, libpq's first look at Kerberos kills a forked process (github.com/psycopg/psycopg2/issues/1593), and
+# Objective-C ends one for what its parent was in the midst of (github.com/celery/celery/issues/7324).
+FORKING_ON_MACOS = {"PGGSSENCMODE": "disable", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
 LOG_READ = 20_000
 
 INSUFFICIENT_PRIVILEGE = "42501"  # PostgreSQL, appendix A
@@ -48,6 +52,8 @@ def step(doing: str) -> Iterator[None]:
 def run() -> int:
     """Run everything until Ctrl-C or SIGTERM; 0 then, else CannotRun is raised."""
     began = time.monotonic()
+    if sys.platform == "darwin":
+        os.environ.update(FORKING_ON_MACOS | os.environ)
     host, port = os.environ.get("BIND") or "127.0.0.1", port_wanted()
     state = StateDir(os.environ.get("STATE_DIR") or BASE_DIR / "var")
     with state.held():

@@ -190,13 +190,16 @@ def test_no_password_shows_in_the_process_list(state, supervisor, programs):
         ("Linux", "x86_64", ("glibc", "2.31"), "needs glibc 2.35, and this is 2.31"),
         ("Linux", "x86_64", ("", ""), "GNU C library"),
         ("Linux", "riscv64", ("glibc", "2.40"), "no packaged PostgreSQL for Linux on riscv64"),
-        ("Darwin", "x86_64", ("", ""), "no packaged PostgreSQL for Darwin"),
+        ("Darwin", "ppc", ("", ""), "no packaged PostgreSQL for Darwin"),
+        ("Darwin", "x86_64", ("", ""), "needs macOS 15 or later here, and this is 13.7"),
+        ("Darwin", "arm64", ("", ""), "needs macOS 14 or later here, and this is 13.7"),
     ],
 )
 def test_a_machine_that_cannot_run_the_servers_is_told_what_to_do(system, machine, libc, words, monkeypatch):
     monkeypatch.setattr(platform, "system", lambda: system)
     monkeypatch.setattr(platform, "machine", lambda: machine)
     monkeypatch.setattr(platform, "libc_ver", lambda: libc)
+    monkeypatch.setattr(platform, "mac_ver", lambda: ("13.7", ("", "", ""), machine))
     with pytest.raises(CannotRun, match=words) as refusal:
         embedded.check_platform()
     assert "DATABASE_URL" in str(refusal.value)

@@ -71,7 +71,22 @@ def test_an_old_glibc_is_refused_only_where_the_packaged_servers_are_wanted(tmp_
     with pytest.raises(SystemExit):
         environment.main(str(tmp_path / "env"), [lock, str(local)])
     assert "needs glibc 2.35 or later, and this system has 2.31; set DATABASE_URL" in sentence(capsys)
-    environment.check_libc([lock])
+    environment.check_system([lock])
+
+
+@pytest.mark.parametrize(("machine", "old", "new"), [("arm64", "13.7.8", "14.0"), ("x86_64", "14.7", "15.0")])
+def test_an_old_macos_is_refused_only_where_the_packaged_servers_are_wanted(
+    machine, old, new, lock, capsys, monkeypatch
+):
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(platform, "mac_ver", lambda: (old, ("", "", ""), machine))
+    with pytest.raises(SystemExit):
+        environment.check_system([lock, "requirements-local.lock"])
+    assert f"or later here, and this is {old}; set DATABASE_URL" in sentence(capsys)
+    environment.check_system([lock])
+    monkeypatch.setattr(platform, "mac_ver", lambda: (new, ("", "", ""), machine))
+    environment.check_system([lock, "requirements-local.lock"])
 
 
 def test_a_full_disk_is_refused_before_anything_is_installed(tmp_path, lock, capsys, monkeypatch):
