@@ -34,14 +34,24 @@ class Keep(pgtrigger.Trigger):
     declare = [("change_set", "bigint")]
 
     def get_func(self, model):
-        columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+        columns = [
+            field.column
+            for field in model._meta.concrete_fields
+            if not field.primary_key and not isinstance(field, models.GeneratedField)
+        ]
         names = ", ".join(f'"{column}"' for column in ("pgh_obj_id", "superseded_by", *columns))
         values = ", ".join([f'OLD."{model._meta.pk.column}"', "change_set", *(f'OLD."{column}"' for column in columns)])
+        # Generated columns are computed after this trigger, so rows that have some are compared without them.
+        generated = any(isinstance(field, models.GeneratedField) for field in model._meta.concrete_fields)
+        new, old = (
+            "(" + ", ".join(f'{row}."{column}"' for column in columns) + ")" if generated else row
+            for row in ("NEW", "OLD")
+        )
         # A row that one change set writes twice was never seen in between.
         return f"""
             IF TG_OP = 'UPDATE' THEN
                 NEW.known_since := OLD.known_since;
-                IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
+                IF {new} IS NOT DISTINCT FROM {old} THEN RETURN NEW; END IF;
             END IF;
             change_set := records_change_set();
             IF TG_OP <> 'INSERT' AND OLD.known_since < change_set THEN
