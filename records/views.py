@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
 from records.clocks import Clocks
-from records.filters import BadQuery, Facet, Option, RecordFilterSet, SourceFilter
+from records.filters import BadQuery, Facet, Option, RecordFilterSet, SearchFilter, SourceFilter
 from records.models import Citation, Record, Source, SourceStatement
 from records.templatetags.marks import language_label
 
@@ -37,7 +37,9 @@ def chips(filterset: RecordFilterSet) -> list[Chip]:
     for name, values in filterset.chosen.items():
         label = filterset.filters[name].label
         for value, meaning in values.items():
-            made.append(Chip(f"{label}: {worded(name, meaning)}", f"?{filterset.without(name, str(value))}"))
+            # What somebody looks for stands as it was typed.
+            said = meaning if isinstance(filterset.filters[name], SearchFilter) else worded(name, meaning)
+            made.append(Chip(f"{label}: {said}", f"?{filterset.without(name, str(value))}"))
     return made
 
 

@@ -200,6 +200,8 @@ def test_the_list_is_filtered_and_counts_its_choices(client, institute):
     assert {option.value: option.count for option in kind.options} == {"university": 1}
     [chip] = listed(client, country="KR", on="2020-01-01").context["chips"]
     assert (chip.label, chip.url) == ("Country: South Korea", "?on=2020-01-01")
+    [chip] = listed(client, q="gaN_on_Si").context["chips"]
+    assert chip.label.endswith(": gaN_on_Si")
 
 
 @pytest.mark.parametrize(
