@@ -1,10 +1,11 @@
 """Two people at one record: what the second one typed, laid over what the first one saved."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.forms import BaseModelForm
+from django.forms import BaseModelForm, BaseModelFormSet
 from django.forms.models import model_to_dict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from records.desk.forms import ChangeForm
 from records.desk.revisions import states, value_in_words, version_of
 
+# Names of a page's fields: rows have a prefix and a number; what nobody typed is what the page needs for itself.
+ROW = re.compile(r"(?P<prefix>.+)-(?P<number>\d+)-(?P<column>\w+)")
+MACHINERY = re.compile(r"^(csrfmiddlewaretoken|initial-.+|_.*)$|read_version$|-__prefix__-|_FORMS$")
 NOT_COMPARED = {"change_kind", "change_reason", "DELETE"}
 
 
@@ -125,3 +129,37 @@ def _words(form, name: str, value) -> str:
     if column.is_relation and value is not None:
         return str(column.related_model._base_manager.filter(pk=value).first() or value)
     return value_in_words(column, value)
+
+
+def lines_of(post, model: type[models.Model], formsets: dict[str, type[BaseModelFormSet]]) -> list[tuple[str, str]]:
+    """What a page sent, field by field in words, where no form is left to hold it; formsets by their prefix."""
+    found = []
+    for name in post:
+        texts = [text for text in post.getlist(name) if text]
+        if not texts or MACHINERY.search(name):
+            continue
+        row = ROW.fullmatch(name)
+        formset = formsets.get(row["prefix"]) if row else None
+        kind, column = (formset.model, row["column"]) if row and formset else (model, name)
+        label = column.replace("_", " ")
+        if known := _column(kind, column):
+            if known.primary_key or known == getattr(formset, "fk", None):
+                continue
+            label, texts = str(known.verbose_name), [_sent_words(known, text) for text in texts]
+        if row and formset:
+            label = f"{kind._meta.verbose_name} {int(row['number']) + 1}: {label}"
+        found.append((capfirst(label), ", ".join(texts)))
+    return found
+
+
+def _column(kind: type[models.Model], name: str):
+    try:
+        return kind._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _sent_words(column, text: str) -> str:
+    if column.is_relation:
+        return str(column.related_model._base_manager.filter(pk=_number(text)).first() or text)
+    return str(dict(column.flatchoices).get(text, text))

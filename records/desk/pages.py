@@ -123,12 +123,8 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
 
     def lost_view(self, request, obj):
         """What was typed, for copying, when the record is gone or no longer open to change."""
-        hidden = ("csrfmiddlewaretoken", "read_version")
-        typed = [
-            (name, text)
-            for name, text in request.POST.items()
-            if text and name not in hidden and "_FORMS" not in name and not name.startswith("_")
-        ]
+        formsets = {rows.get_default_prefix(): rows for rows, _page in self.get_formsets_with_inlines(request, obj)}
+        typed = conflicts.lines_of(request.POST, self.model, formsets)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": obj, "typed": typed}
         context["title"] = _("Your changes could not be saved")
         return TemplateResponse(request, "admin/lost.html", context, status=409)
