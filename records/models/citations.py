@@ -3,6 +3,7 @@
 import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -250,6 +251,14 @@ class Citation(models.Model):
 
     def __str__(self):
         return self.quote or self.locator or self.field or str(_("the whole record"))
+
+    def clean(self):
+        """A quote with offsets stands, to the letter, where they say."""
+        super().clean()
+        if self.snapshot and self.snapshot.source_id != self.source_id:
+            raise ValidationError({"snapshot": _("The copy is one of another source.")})
+        if self.start is not None and self.snapshot and self.snapshot.text[self.start : self.end] != self.quote:
+            raise ValidationError({"quote": _("The copy of the source does not say this at that place.")})
 
 
 @track
