@@ -21,9 +21,9 @@ from django.urls import path
 from policytrack import deadline, launch
 from policytrack import urls as site
 
-DEADLINE = 1
+DEADLINE = 2
 CONNECT_TIMEOUT = 2  # the shortest that libpq knows
-SLACK = 0.8
+SLACK = 1.5
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
@@ -131,7 +131,7 @@ def freezes_before_commit(request):
 
 def many_questions(request):
     for _ in range(4):
-        ask("SELECT pg_sleep(0.4)")
+        ask("SELECT pg_sleep(0.6)")
     return HttpResponse("all answered")
 
 
