@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from records.desk.error_reports import ErrorReportAdmin
 from records.desk.inlines import CitationInline, RowInline
 from records.desk.pages import ReadOnlyAdmin, RecordAdmin, VersionedPage
 from records.models import (
     ChangeSet,
     Citation,
+    ErrorReport,
     Heartbeat,
     JobSlot,
     Name,
@@ -103,3 +105,6 @@ class JobSlotAdmin(ReadOnlyAdmin):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ("name", "at", "note")
+
+
+admin.site.register(ErrorReport, ErrorReportAdmin)

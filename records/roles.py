@@ -60,6 +60,8 @@ def role_permissions(role: str) -> Iterator[str]:
             yield permission(act, model)
     if role == "manager":
         yield from ("programs.add_phasereport", "programs.view_phasereport", "programs.view_phasereportfile")
+    # Whoever has a place at the desk deals with what readers report.
+    yield "records.change_errorreport"
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ from programs.models import (
     PhaseReportFile,
     Program,
 )
-from records.models import ChangeSet, Heartbeat, JobSlot, OutboxEntry, Snapshot, Source
+from records.models import ChangeSet, ErrorReport, Heartbeat, JobSlot, OutboxEntry, Snapshot, Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -57,6 +57,9 @@ BY_NAME = {
     "records_citation_stance_known": "stance = 'doubts'",
     "records_citation_offsets_paired": 'start = 5, "end" = 3',
     "records_outboxentry_claim_leased": "claim = gen_random_uuid(), claimed_until = NULL",
+    "records_errorreport_state_known": "state = 'lost'",
+    "records_errorreport_priority_known": "priority = 9",
+    "records_errorreport_text_given": "text = ''",
     "measures_country_code_form": "code = 'jp'",
     "measures_organization_kind_known": "kind = 'club'",
     "measures_organization_not_in_itself": "parent_id = id",
@@ -153,6 +156,7 @@ def rows_of_every_model(loaded, db):
     )
     report = PhaseReport.objects.create(key=uuid.uuid4(), program=program, requested_by=user, manifest={})
     PhaseReportFile.objects.create(report=report, format="pdf", file="x", size=1, sha256="0" * 64)
+    ErrorReport.objects.create(subject=measure, text="Wrong day", record_version=1, language="en")
     ChangeSet.objects.create(kind="correction", reason="why")
     OutboxEntry.objects.create(key="once", topic="none")
     JobSlot.objects.create(job="turn", slot="2020-01-01")

@@ -1,5 +1,6 @@
 from records.models.changes import ChangeSet
 from records.models.citations import Citation, Snapshot, Source, SourceStatement, StatementTrace
+from records.models.error_reports import ErrorReport
 from records.models.names import Name
 from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
 from records.models.work import Heartbeat, JobSlot, OutboxEntry
@@ -9,6 +10,7 @@ __all__ = [
     "Citation",
     "Cited",
     "Heartbeat",
+    "ErrorReport",
     "JobSlot",
     "Name",
     "Named",
