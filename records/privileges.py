@@ -39,8 +39,9 @@ SCHEMA_AS_KNOWN = "as_known"
 # Who migrates owns the tables; NULL where there are none.
 _OWNER = f"(SELECT relowner FROM pg_class WHERE oid = to_regclass('{SCHEMA}.{MIGRATIONS}'))"
 
-# By these the triggers and `publishing.change` number what is written; nobody else has to call them.
-CHANGE_FUNCTIONS = ("records_begin_change", "records_change_set", "records_end_change")
+# By these a change set begins and ends. The triggers alone ask what is written now for the number of its set.
+CHANGE_FUNCTIONS = ("records_begin_change", "records_end_change")
+ASKED_BY_TRIGGERS = "records_change_set"
 
 
 def app_role() -> str:
@@ -197,13 +198,14 @@ SELECT space.nspname, this.relname, this.relkind::text,
        {_HELD.format("this.relacl")}
 FROM pg_class this JOIN pg_namespace space ON space.oid = this.relnamespace
 WHERE space.nspname IN ('{SCHEMA}', '{SCHEMA_AS_KNOWN}') AND this.relkind IN ('r', 'p', 'v', 'm', 'S')
-  AND this.relowner = {_OWNER}
+  AND (this.relowner = {_OWNER} OR this.relname = ANY(%s)) AND pg_has_role(session_user, this.relowner, 'USAGE')
 ORDER BY 1, 2
 """
 
 
 def _on_relations(cursor, roles: list[str]) -> Iterator[sql.Composable]:
-    cursor.execute(_RELATIONS)
+    # Those of the owner, and of the models where somebody else made some of the tables.
+    cursor.execute(_RELATIONS, [[model._meta.db_table for model in apps.get_models(include_auto_created=True)]])
     for schema, name, kind, of_table, held in cursor.fetchall():
         allowed = privileges_on(of_table if kind == "S" else name)
         if kind == "S":
@@ -224,7 +226,8 @@ SELECT this.proname, pg_get_function_identity_arguments(this.oid),
        this.prosecdef AND coalesce(this.proconfig, '{{}}') = ARRAY['search_path={_PATH}'],
        {_HELD.format("coalesce(this.proacl, acldefault('f', this.proowner))")}
 FROM pg_proc this
-WHERE this.pronamespace = '{SCHEMA}'::regnamespace AND (this.proname = ANY(%(change)s) OR this.oid IN (
+WHERE this.pronamespace = '{SCHEMA}'::regnamespace AND pg_has_role(session_user, this.proowner, 'USAGE')
+  AND (this.proname = ANY(%(named)s) OR this.oid IN (
     SELECT tgfoid FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
     WHERE NOT tgisinternal AND pg_class.relnamespace = '{SCHEMA}'::regnamespace AND relname = ANY(%(tracked)s)))
 """
@@ -232,10 +235,11 @@ WHERE this.pronamespace = '{SCHEMA}'::regnamespace AND (this.proname = ANY(%(cha
 
 def _on_functions(cursor, roles: list[str]) -> Iterator[sql.Composable]:
     """What keeps history runs as its owner, so that nobody else has to be able to write there."""
-    cursor.execute(_FUNCTIONS, {"change": list(CHANGE_FUNCTIONS), "tracked": list(tracked_tables())})
+    named = [*CHANGE_FUNCTIONS, ASKED_BY_TRIGGERS]
+    cursor.execute(_FUNCTIONS, {"named": named, "tracked": list(tracked_tables())})
     for name, arguments, safe, held in cursor.fetchall():
         function = sql.SQL("{}({})").format(sql.Identifier(SCHEMA, name), sql.SQL(arguments))
-        if not safe:
+        if not safe and name != ASKED_BY_TRIGGERS:
             # With a path of the caller's choice, the function would write where the caller wants.
             yield sql.SQL(f"ALTER FUNCTION {{}} SECURITY DEFINER SET search_path = {_PATH}").format(function)
         # Whoever may execute a trigger's function may put it on a table of their own, and so feed it what they like.
@@ -245,7 +249,9 @@ def _on_functions(cursor, roles: list[str]) -> Iterator[sql.Composable]:
         yield from _differences("FUNCTION", function, held, wanted)
     # The library asks here whether a trigger is switched off, and believes a setting that anybody may set.
     cursor.execute(
-        "SELECT 1 FROM pg_proc WHERE oid = to_regprocedure(%s) AND prosrc <> %s", [_SWITCHED_OFF, "SELECT false"]
+        "SELECT 1 FROM pg_proc WHERE oid = to_regprocedure(%s) AND prosrc <> %s"
+        " AND pg_has_role(session_user, proowner, 'USAGE')",
+        [_SWITCHED_OFF, "SELECT false"],
     )
     if cursor.fetchone():
         yield sql.SQL(
