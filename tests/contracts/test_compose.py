@@ -15,10 +15,11 @@ ROOT = settings.BASE_DIR
 TEXT = (ROOT / "docker-compose.yml").read_text()
 CADDY = (ROOT / "docker" / "Caddyfile").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-SITE = ("migrate", "web", "worker", "beat")
+SITE = ("migrate", "load", "web", "worker", "beat")
 GIVEN = {
     "SECRET_KEY": "k" * 60,
     "POSTGRES_PASSWORD": "postgrespassword",
+    "DATABASE_APP_PASSWORD": "apppassword",
     "VALKEY_PASSWORD": "valkeypassword",
     "SITE_HOST": "policy.example.org",
 }
@@ -58,7 +59,7 @@ def test_the_specification_is_really_asked():
 
 
 def test_the_services_are_those_of_the_house():
-    assert set(SERVICES) == {"db", "valkey", "migrate", "web", "worker", "beat", "proxy"}
+    assert set(SERVICES) == {"db", "valkey", "proxy", *SITE}
     assert set(COMPOSE["volumes"]) == {
         volume.partition(":")[0]
         for service in SERVICES.values()
@@ -89,12 +90,24 @@ def test_every_variable_of_a_service_is_a_setting(name):
 @pytest.mark.parametrize("name", SITE)
 def test_the_addresses_lead_to_services_of_the_file_with_their_passwords(name):
     environment = SERVICES[name]["environment"]
-    database, user = SERVICES["db"]["environment"]["POSTGRES_DB"], SERVICES["db"]["environment"]["POSTGRES_USER"]
-    password = SERVICES["db"]["environment"]["POSTGRES_PASSWORD"]
+    database, owner = SERVICES["db"]["environment"]["POSTGRES_DB"], SERVICES["db"]["environment"]["POSTGRES_USER"]
+    if name == "migrate":
+        user, password = owner, SERVICES["db"]["environment"]["POSTGRES_PASSWORD"]
+    else:
+        user, password = settings.DATABASE_APP_ROLE, SERVICES["migrate"]["environment"]["DATABASE_APP_PASSWORD"]
     assert environment["DATABASE_URL"] == f"postgres://{user}:{password}@db:5432/{database}"
     assert environment["REDIS_URL"] == (
         f"redis://default:{SERVICES['valkey']['environment']['VALKEY_PASSWORD']}@valkey:6379/0"
     )
+
+
+def test_the_password_of_the_owner_is_for_the_database_and_the_migrations_alone():
+    secret = GIVEN["POSTGRES_PASSWORD"]
+    assert [name for name, service in SERVICES.items() if secret in str(service)] == ["db", "migrate"]
+    # The variable would let a process of the site change the password of its role.
+    assert [name for name in SITE if "DATABASE_APP_PASSWORD" in SERVICES[name]["environment"]] == ["migrate"]
+    assert "manage.py" in SERVICES["migrate"]["command"]
+    assert "migrate" in SERVICES["migrate"]["command"]
 
 
 def test_production_is_behind_https():
@@ -133,9 +146,10 @@ def test_the_programs_are_those_that_make_run_starts(state):
 
 def test_the_site_starts_after_the_migrations_and_the_migrations_after_the_database():
     assert SERVICES["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
-    assert SERVICES["migrate"]["restart"] == "no"
+    assert SERVICES["load"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert SERVICES["migrate"]["restart"] == SERVICES["load"]["restart"] == "no"
     for name in ("web", "worker", "beat"):
-        assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+        assert SERVICES[name]["depends_on"]["load"] == {"condition": "service_completed_successfully"}
     for name in ("db", "valkey", "web", "worker"):
         assert "healthcheck" in SERVICES[name]
 
