@@ -250,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "records.tasks.relay_outbox", "schedule": 10.0, "options": {"expires": 10}},
     "note-heartbeat": {"task": "records.tasks.note_heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "resume-reports": {"task": "programs.tasks.resume_reports", "schedule": 15.0, "options": {"expires": 15}},
+    "resume-imports": {"task": "records.imports.tasks.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "turn-day": {"task": "measures.tasks.turn_day", "schedule": crontab(hour=0, minute=1)},
     "rebuild-timeline": {"task": "measures.tasks.rebuild_timeline", "schedule": crontab(hour=2, minute=30)},
 }

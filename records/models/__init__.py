@@ -1,6 +1,7 @@
 from records.models.changes import ChangeSet
 from records.models.citations import Citation, Snapshot, Source, SourceStatement, StatementTrace
 from records.models.error_reports import ErrorReport
+from records.models.imports import Import, ImportFault, ImportRow
 from records.models.names import Name
 from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
 from records.models.work import Heartbeat, JobSlot, OutboxEntry
@@ -11,6 +12,9 @@ __all__ = [
     "Cited",
     "Heartbeat",
     "ErrorReport",
+    "Import",
+    "ImportFault",
+    "ImportRow",
     "JobSlot",
     "Name",
     "Named",

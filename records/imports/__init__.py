@@ -1,0 +1,6 @@
+"""Tables that people bring: read, checked in full, reviewed, and applied as one change set.
+
+`encodings`, `workbooks` and `reading` open a file safely; `columns` and `kinds` declare what its rows are, for import
+and export alike; `planning` tells what a file would do and what is wrong with it; `applying` does it; `orders` is what
+a worker takes up and cannot lose; `exporting` writes the same rows.
+"""
