@@ -1,3 +1,4 @@
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -11,35 +12,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import psycopg2
 import pytest
 
 from policytrack import embedded, launch
 from policytrack.supervisor import Child, Supervisor, born, end_leftovers
+from tests.policytrack.processes import policytrack, refused
 
 STARTS_WITHIN = 60
 ENDS_WITHIN = 15
-
-
-def policytrack(*arguments, **environment):
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "policytrack", *arguments],
-        cwd=launch.BASE_DIR,
-        env={**kept, **{name: str(value) for name, value in environment.items()}},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def refused(*arguments, **environment):
-    """The one sentence with which a start was refused."""
-    process = policytrack(*arguments, **environment)
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode == 1
-    (sentence,) = errors.splitlines()
-    return sentence
 
 
 def read_until(process, words):
@@ -63,8 +44,30 @@ def ended(process):
     return said
 
 
+def read(state, name):
+    return json.loads((state / name).read_text())
+
+
 def children(state):
-    return [entry["pid"] for entry in json.loads((state / "processes.json").read_text())]
+    return [entry["pid"] for entry in read(state, "processes.json")]
+
+
+def as_owner(state, *statements):
+    """Do something to a running trial's database as its owner; what the last statement answers."""
+    url = json.loads((state / "owner.json").read_text())["DATABASE_URL"]
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        for statement in statements:
+            cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def serving_roles(state):
+    """As whom the site is connected to its database, besides the one who asks."""
+    return as_owner(
+        state,
+        "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
 
 
 def log_in(address, account):
@@ -98,6 +101,18 @@ def test_a_trial_from_the_first_start_over_a_kill_9_to_the_end(directory, free_p
             assert json.load(answer)["status"] == "ready"
         assert "already running" in refused("run", STATE_DIR=state, PORT=free_port)
 
+        assert serving_roles(state) == [("policytrack_app",)]
+        assert as_owner(state, "SELECT DISTINCT usesuper FROM pg_user WHERE usename = 'policytrack_app'") == [(False,)]
+        assert urllib.parse.urlsplit(read(state, "servers.json")["DATABASE_URL"]).username == "policytrack_app"
+        for name in ("owner.json", "secrets.json", "servers.json"):
+            assert (state / name).stat().st_mode & 0o777 == 0o600
+
+        # An installation that was made before there were roles.
+        as_owner(state, "DROP OWNED BY policytrack_app", "DROP ROLE policytrack_app")
+        secrets = read(state, "secrets.json")
+        del secrets["database_app"]
+        (state / "secrets.json").write_text(json.dumps(secrets))
+
         orphans = children(state)
         assert len(orphans) == 5
         run.kill()
@@ -110,12 +125,13 @@ def test_a_trial_from_the_first_start_over_a_kill_9_to_the_end(directory, free_p
         assert not any(born(pid) for pid in orphans)
         assert json.loads((state / "accounts.json").read_text()) == accounts
         assert log_in(address, accounts[-1]) == "/desk/"
+        assert serving_roles(state) == [("policytrack_app",)]
 
         last = children(state)
         run.send_signal(signal.SIGTERM)
         assert "Stopped." in ended(run)
         assert not any(born(pid) for pid in last)
-        assert json.loads((state / "servers.json").read_text()) == {}
+        assert read(state, "servers.json") == read(state, "owner.json") == {}
     finally:
         run.kill()
         run.communicate()
@@ -220,6 +236,7 @@ def test_the_site_says_when_the_database_or_the_queue_is_away_and_recovers_by_it
             "DATABASE_URL": database.url,
             "REDIS_URL": queue.url,
             "STATE_DIR": str(state.path),
+            "ALLOW_OWNER": "true",
         }
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "-v0"], cwd=launch.BASE_DIR, env=environment, check=True
