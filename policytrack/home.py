@@ -15,7 +15,6 @@ from measures.models import Material, Measure, MeasureEvent, Status, StatusPerio
 from measures.views.timeline import ROLES
 from programs.models import Program
 from records import footing
-from records.clocks import clock_from
 from records.models import Citation, Source
 from records.statuses import ENDED
 from records.views import cited
@@ -36,7 +35,7 @@ class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
-        on = clock_from(self.request).on
+        on = self.request.clocks.on
         measures = Measure.objects.readable()
         restrictions = MeasureFilter(QueryDict("effect=restricts"), request=self.request)
         counts = status.counts_on(restrictions.checked, on)
@@ -116,4 +115,3 @@ def coming(on: datetime.date):
         entry.role_label = ROLES.get(entry.role, entry.role)
         entry.days_left = (entry.earliest - on).days if entry.earliest == entry.latest else None
     return entries
-

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records import search
-from records.clocks import BadClock, clock_from
-from records.models import Record, Source
+from records.clocks import PARAMETERS, BadClock, clock_from
+from records.models import Record, SlugRedirect, Source
 
 MAX_VALUES, MAX_LENGTH = 50, 120
 SHOWN_LENGTH = 60
@@ -293,7 +293,8 @@ class RecordFilterSet(django_filters.FilterSet):
     @classmethod
     def visible(cls) -> QuerySet:
         """What a visitor may see of the list, unfiltered."""
-        return cls._meta.model.objects.published()
+        model = cls._meta.model
+        return SlugRedirect.objects.leave_out(model.objects.published()) if model.merges else model.objects.published()
 
     @cached_property
     def on(self):
@@ -305,7 +306,9 @@ class RecordFilterSet(django_filters.FilterSet):
     def problems(self) -> dict[str, list[str]]:
         """What is wrong with the address, by parameter; empty when nothing is."""
         singles = [name for name, declared in self.filters.items() if not isinstance(declared, ChoicesFilter)]
-        problems = refuse_unknown(self.data, [*self.filters, "on", *self.also], single=[*singles, "on", *self.also])
+        problems = refuse_unknown(
+            self.data, [*self.filters, *PARAMETERS, *self.also], single=[*singles, *PARAMETERS, *self.also]
+        )
         try:
             # Asked even where no filter needs it: an impossible day is an error on every list.
             _day = self.on

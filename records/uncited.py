@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from records import footing
+from records.clocks import PARAMETERS
 from records.filters import BadQuery, Facet, Option, refuse_unknown, unknown
 from records.models import Cited, Record
 from records.views import Chip, Place, asked_page, cited, places
@@ -51,7 +52,7 @@ class UncitedFacts(TemplateView):
     def asked(self) -> list[str]:
         """The kinds that the address asks for. Raises BadQuery where there are none such."""
         given = self.request.GET
-        problems = refuse_unknown(given, ["kind", "page", "on"], single=["page", "on"])
+        problems = refuse_unknown(given, ["kind", "page", *PARAMETERS], single=["page", *PARAMETERS])
         asked = list(dict.fromkeys(filter(None, given.getlist("kind"))))
         known = footing.kinds()
         if strange := [kind for kind in asked if kind not in known]:

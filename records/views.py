@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
-from records.clocks import Clocks
+from records.clocks import PARAMETERS, Clocks
 from records.filters import BadQuery, Facet, Option, RecordFilterSet, SearchFilter, SourceFilter
 from records.models import Citation, Record, Source, SourceStatement
 from records.templatetags.marks import language_label
@@ -45,7 +45,7 @@ def chips(filterset: RecordFilterSet) -> list[Chip]:
 
 def cleared(filterset: RecordFilterSet) -> str:
     """The address of the list without any filter, on the same day."""
-    kept = [name for name in ("on", *filterset.also) if name != "page" and filterset.data.get(name)]
+    kept = [name for name in (*PARAMETERS, *filterset.also) if name != "page" and filterset.data.get(name)]
     return f"?{urlencode([(name, filterset.data[name]) for name in kept])}"
 
 

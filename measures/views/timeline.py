@@ -22,7 +22,7 @@ from measures.models import (
 )
 from measures.views.lanes import Lanes, drawn, in_period, members
 from records import drawing
-from records.clocks import FIRST_YEAR, LAST_YEAR, Clocks
+from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS, Clocks
 from records.filters import BadQuery
 from records.scale import Scale
 from records.views import asked_page, chips, cleared
@@ -196,7 +196,7 @@ class Timeline(TemplateView):
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form has no field for and must not lose."""
-        asked_for = {"on", "q", "from", "to", "page", *FACETS}
+        asked_for = {*PARAMETERS, "q", "from", "to", "page", *FACETS}
         return [(name, value) for name, values in self.request.GET.lists() for value in values if name not in asked_for]
 
     def tabs(self, name: str, current: str) -> list[tuple[str, str, str, bool]]:

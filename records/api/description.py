@@ -12,6 +12,12 @@ from records.api.serializers import RecordSerializer, WithdrawnSerializer
 from records.filters import DAY
 
 ON = OpenApiParameter("on", DAY, description="The day to look at, as YYYY-MM-DD; today where it is left out.")
+KNOWN = OpenApiParameter(
+    "known",
+    str,
+    description="The moment to look from, with its zone, as 2026-11-01T00:00Z, or the number of a change set: what this"
+    " knowledge base said then; what it says now where it is left out.",
+)
 
 
 class RecordExtension(OpenApiSerializerExtension):
@@ -48,10 +54,10 @@ class DetailSerializer(serializers.Serializer):
 
 
 class Description(AutoSchema):
-    """What OpenAPI tells of a list or a record: also the day asked about, and how it refuses."""
+    """What OpenAPI tells of a list or a record: also the day and the moment asked about, and how it refuses."""
 
     def get_override_parameters(self):
-        return [*super().get_override_parameters(), ON]
+        return [*super().get_override_parameters(), ON, KNOWN]
 
     def get_response_serializers(self):
         answers = {200: super().get_response_serializers(), 400: ProblemsSerializer}

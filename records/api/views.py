@@ -7,6 +7,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 
 from records.api.description import Description
 from records.api.visible import told
+from records.clocks import PARAMETERS
 from records.filters import ChoicesFilter, RecordFilterSet, refuse_unknown, shown, unprintable
 from records.models import Record
 
@@ -127,7 +128,7 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
         return records
 
     def get_object(self):
-        if problems := refuse_unknown(self.request.query_params, ["on"], single=["on"]):
+        if problems := refuse_unknown(self.request.query_params, PARAMETERS, single=PARAMETERS):
             raise ValidationError(problems)
         slug = self.kwargs[self.lookup_url_kwarg]
         record = None if unprintable(slug) else self.get_queryset().filter(slug=slug).first()
