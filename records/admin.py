@@ -1,6 +1,8 @@
 """Sources and what rests on them, change sets, and what drives the jobs."""
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from records.desk.error_reports import ErrorReportAdmin
@@ -62,6 +64,15 @@ class SnapshotAdmin(ReadOnlyAdmin):
     list_select_related = ("source",)
     search_fields = ("source__title", "source__slug", "sha256")
     date_hierarchy = "fetched_at"
+    # The bytes are sent by the page of the copy only, as a file to be stored.
+    fields = ("page", "source", "fetched_at", "media_type", "sha256")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("text")
+
+    @admin.display(description=_("text"))
+    def page(self, snapshot):
+        return format_html('<a href="{}">{}</a>', reverse("admin:copy", args=[snapshot.pk]), _("Its text"))
 
 
 @admin.register(Citation)

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from records.desk import copies, passages
 from records.desk.forms import reading
 from records.models import ChangeSet, Record
 
@@ -33,7 +34,12 @@ class DeskSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def get_urls(self):
-        return [path("edtf/", self.admin_view(self.edtf_view), name="edtf"), *super().get_urls()]
+        return [
+            path("edtf/", self.admin_view(self.edtf_view), name="edtf"),
+            *copies.urls(self),
+            *passages.urls(self),
+            *super().get_urls(),
+        ]
 
     def admin_view(self, view, cacheable=False):
         def checked(request, *args, **kwargs):
