@@ -18,12 +18,14 @@ def directory():
     shutil.rmtree(path, ignore_errors=True)
 
 
-@pytest.fixture(autouse=True)
-def ports_of_this_worker(monkeypatch, worker_id):
+@pytest.fixture(scope="session", autouse=True)
+def ports_of_this_worker(worker_id):
     """Two workers that look for a free port at the same moment would find the same one."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 9
-    monkeypatch.setattr(embedded.Postgres, "first_port", 20000 + 1000 * number)
-    monkeypatch.setattr(embedded.Valkey, "first_port", 20500 + 1000 * number)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedded.Postgres, "first_port", 20000 + 1000 * number)
+        patch.setattr(embedded.Valkey, "first_port", 20500 + 1000 * number)
+        yield
 
 
 @pytest.fixture
