@@ -68,6 +68,25 @@ def write(format: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *,
     return file
 
 
+def write_template(format: str, header: Sequence[str], told: Iterable[Sequence[str]], *, title: str) -> IO[bytes]:
+    """A file to be filled in: the header, and in a workbook a second sheet that tells what its columns are for."""
+    if format == "csv":
+        return write(format, header, (), title=title)
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    with xlsxwriter.Workbook(file, WORKBOOK) as book:
+        book.set_properties({"title": title, "created": FIRST_MOMENT})
+        _write_sheet(book, header, (), title)
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet("columns")
+        sheet.set_column(0, 1, 18, wrapped)
+        sheet.set_column(2, 2, 90, wrapped)
+        for number, row in enumerate(told):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, guarded(text), wrapped)
+    file.seek(0)
+    return file
+
+
 def _write_csv(file, header, rows, _title) -> None:
     # With the mark that tells spreadsheets that it is UTF-8; without it, most show Korean as noise.
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
@@ -81,23 +100,27 @@ def _write_csv(file, header, rows, _title) -> None:
 def _write_xlsx(file, header, rows, title) -> None:
     with xlsxwriter.Workbook(file, WORKBOOK) as book:
         book.set_properties({"title": title, "created": FIRST_MOMENT})
-        # Text, so that nobody's spreadsheet turns “2019-07” into a day when it is typed.
-        text, strong = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
-        sheet = book.add_worksheet(title[:31])
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, max(len(header) - 1, 0), 18, text)
-        for column, name in enumerate(header):
-            sheet.write_string(0, column, name, strong)
-        for number, row in enumerate(rows, start=1):
-            if number > MOST_ROWS:
-                raise Unwritable(_("A spreadsheet holds at most %(count)d rows; take CSV.") % {"count": MOST_ROWS})
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    _write_text(sheet, number, column, cell, header[column], text)
-                elif exact(cell):
-                    sheet.write_number(number, column, float(cell))
-                else:
-                    sheet.write_string(number, column, plain(cell), text)
+        _write_sheet(book, header, rows, title)
+
+
+def _write_sheet(book, header, rows, title) -> None:
+    # Text, so that nobody's spreadsheet turns “2019-07” into a day when it is typed.
+    text, strong = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
+    sheet = book.add_worksheet(title[:31])
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, max(len(header) - 1, 0), 18, text)
+    for column, name in enumerate(header):
+        sheet.write_string(0, column, name, strong)
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise Unwritable(_("A spreadsheet holds at most %(count)d rows; take CSV.") % {"count": MOST_ROWS})
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                _write_text(sheet, number, column, cell, header[column], text)
+            elif exact(cell):
+                sheet.write_number(number, column, float(cell))
+            else:
+                sheet.write_string(number, column, plain(cell), text)
 
 
 def _write_text(sheet, number, column, cell, name, text) -> None:

@@ -15,7 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
 from records.clocks import PARAMETERS, Clocks
-from records.filters import BadQuery, Facet, Option, RecordFilterSet, SearchFilter, SourceFilter
+from records.exports import FORMATS, Unwritable
+from records.filters import BadQuery, Facet, Option, RecordFilterSet, SearchFilter, SourceFilter, unknown
+from records.imports import exporting
+from records.imports.kinds import kinds
 from records.models import Citation, Record, Source, SourceStatement
 from records.templatetags.marks import language_label
 
@@ -74,11 +77,35 @@ class FilteredList(ListView):
     filter_class: type[RecordFilterSet]
     facets: tuple[str, ...] = ()
     also: tuple[str, ...] = ("page",)
+    # The kinds of rows that `format` gives the list as, the first without asking, each with the look-up that leads from
+    # a row to the record in the list.
+    exports: dict[str, str] = {}
     paginate_by = 50
 
     @cached_property
     def filterset(self) -> RecordFilterSet:
-        return self.filter_class(self.request.GET, request=self.request, also=self.also)
+        exported = ("format", "rows") if self.exports else ()
+        return self.filter_class(self.request.GET, request=self.request, also=(*self.also, *exported))
+
+    def get(self, request, *args, **kwargs):
+        if self.exports and (request.GET.get("format") or request.GET.get("rows")):
+            return self.exported()
+        return super().get(request, *args, **kwargs)
+
+    def exported(self):
+        """The list as a file, with all its rows and the same filters; 400 where there is no such file."""
+        format, rows = self.request.GET.get("format", ""), self.request.GET.get("rows") or next(iter(self.exports))
+        problems = {}
+        if format not in FORMATS:
+            problems["format"] = [unknown("format", format, FORMATS)]
+        if rows not in self.exports:
+            problems["rows"] = [unknown("rows", rows, self.exports)]
+        if problems:
+            raise BadQuery(problems)
+        try:
+            return exporting.response(rows, format, self.filterset.checked, self.exports[rows])
+        except Unwritable as error:
+            raise BadQuery({"format": [str(error)]}) from error
 
     def get_queryset(self):
         return self.filterset.checked
@@ -93,6 +120,7 @@ class FilteredList(ListView):
             "facets": [facet(self.filterset, name) for name in self.facets],
             "chips": chips(self.filterset),
             "clear_url": cleared(self.filterset),
+            "files": [(name, kinds()[name].title) for name in self.exports],
             "q": self.request.GET.get("q", ""),
         }
 

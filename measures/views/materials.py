@@ -132,6 +132,7 @@ class MaterialList(FilteredList):
 
     filter_class = MaterialFilter
     facets = ("category",)
+    exports = {"materials": "pk"}
     template_name = "measures/material_list.html"
     context_object_name = "materials"
 

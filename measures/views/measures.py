@@ -70,6 +70,7 @@ class MeasureList(FilteredList):
     template_name = "measures/measure_list.html"
     context_object_name = "measures"
     also = ("page", "sort")
+    exports = {"measures": "pk", "events": "measure"}
     orders = {
         NEWEST: (F("announced_on").desc(nulls_last=True), "slug"),
         BY_TITLE: (Lower("title"), "slug"),

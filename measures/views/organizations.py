@@ -16,6 +16,7 @@ class OrganizationList(FilteredList):
 
     filter_class = OrganizationFilter
     facets = ("country", "kind")
+    exports = {"organizations": "pk"}
     template_name = "measures/organization_list.html"
     context_object_name = "organizations"
 

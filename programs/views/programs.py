@@ -60,6 +60,12 @@ class ProgramList(FilteredList):
     """Programs with their phases and how far their milestones have come."""
 
     filter_class = ProgramFilter
+    exports = {
+        "programs": "pk",
+        "milestones": "phase__program",
+        "projects": "program",
+        "observations": "indicator__program",
+    }
     template_name = "programs/program_list.html"
     context_object_name = "programs"
 

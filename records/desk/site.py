@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records.desk import copies, passages
+from records.desk import copies, imports, passages
 from records.desk.forms import reading
 from records.models import ChangeSet, Record
 
@@ -38,6 +38,7 @@ class DeskSite(admin.AdminSite):
             path("edtf/", self.admin_view(self.edtf_view), name="edtf"),
             *copies.urls(self),
             *passages.urls(self),
+            *imports.urls(self),
             *super().get_urls(),
         ]
 
@@ -66,6 +67,9 @@ class DeskSite(admin.AdminSite):
             if model in self._registry and self._registry[model].has_view_permission(request):
                 url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
                 found.append({"label": label, "url": url, "current": request.path.startswith(url)})
+        if imports.may_see(request.user):
+            url = reverse("admin:import_list")
+            found.append({"label": _("Imports"), "url": url, "current": request.path.startswith(url)})
         return found
 
     def get_app_list(self, request, app_label=None):

@@ -7,6 +7,7 @@ done and does nothing. The plan is written anew by each check, and applied in on
 
 import datetime
 import hashlib
+import importlib.util
 import uuid
 from typing import BinaryIO
 
@@ -225,6 +226,21 @@ def reject(order: Import, *, by, verdict: str) -> None:
     }
     if not _moved(order, State.SUBMITTED, **values):
         raise _refuse()
+
+
+def can_undo() -> bool:
+    """Whether this release can undo a change set; the page of the change set tells the rest."""
+    return importlib.util.find_spec("records.undoing") is not None
+
+
+@transaction.atomic
+def undo(order: Import, *, by, reason: str) -> None:
+    """Take back all that the import did, as a change set of its own."""
+    if not kind_of(order).may_decide(by):
+        raise publishing.NotAllowed(_("You cannot decide about rows of this kind."))
+    if not can_undo() or not _moved(order, State.APPLIED, state=State.UNDONE):
+        raise _refuse()
+    importlib.import_module("records.undoing").undo(order.change_set, by=by, reason=reason)
 
 
 # What a worker does
