@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django_countries import countries
 
 from measures.models import (
     Country,
+    DisputedFact,
     HSCode,
     Instrument,
     MastCode,
@@ -40,6 +42,7 @@ from records.filters import (
     SearchFilter,
     linked,
 )
+from records.models import Record
 
 # Every country there is, not only those that some record names: "nothing affects it" is an answer too.
 COUNTRIES = {code: Country(code=code) for code in [*countries.countries, Country.ALL]}
@@ -161,6 +164,30 @@ class CertaintyFilter(ChoicesFilter):
         return queryset.filter(pk__in=periods.filter(holds__in=[text == "certain" for text in value]).values("measure"))
 
 
+def disputed(model: type[Record], **parts: type[Record]) -> Q:
+    """Condition on records: bodies differ about one, or about one of its `parts`, which are models by their column."""
+    ContentType.objects.get_for_models(model, *parts.values())
+    told = Q(Exists(DisputedFact.objects.touching(model)))
+    for owner, part in parts.items():
+        of_record = part.objects.readable().filter(**{owner: OuterRef("pk")}).order_by()
+        told |= Q(Exists(of_record.filter(Exists(DisputedFact.objects.touching(part)))))
+    return told
+
+
+class DisputedFilter(ChoicesFilter):
+    """Records about which bodies tell different things; `parts` are models whose rows belong to one, by the column."""
+
+    def __init__(self, **parts):
+        self.parts = parts
+        super().__init__(choices={"yes": _("yes"), "no": _("no")}, label=_("Disputed"))
+
+    def narrowed(self, queryset, value):
+        if len(value) == 2:
+            return queryset
+        condition = disputed(queryset.model, **self.parts)
+        return queryset.filter(condition if "yes" in value else ~condition)
+
+
 class MeasureFilter(RecordFilterSet):
     """The list of measures."""
 
@@ -177,6 +204,7 @@ class MeasureFilter(RecordFilterSet):
     effect = ChoicesFilter("effect", choices=Measure.Effect, label=_("Effect"))
     mast = RowsFilter("mast", rows=MastCode.objects.all, key="code", pattern=r"^P[0-9]{0,3}$", label=_("MAST code"))
     verification = ChoicesFilter("verification", choices=Measure.Verification, label=_("Verification"))
+    disputed = DisputedFilter(measure=MeasureEvent)
 
     class Meta:
         model = Measure
@@ -196,7 +224,7 @@ class MeasureFilter(RecordFilterSet):
 
 
 SHOWN_OPTIONS = 8
-FACETS = ("status", "issuer", "destination", "instrument", "effect", "verification")
+FACETS = ("status", "issuer", "destination", "instrument", "effect", "verification", "disputed")
 
 
 def facets(filterset: MeasureFilter) -> list[Facet]:
@@ -234,6 +262,10 @@ def _counted(filterset: MeasureFilter, name: str) -> QuerySet:
             rows, column = MeasureDestination.objects.filter(Q(country=Country.ALL) | ~Exists(everywhere)), "country_id"
         case "instrument":
             rows, column = MeasureInstrument.objects.all(), "instrument__code"
+        case "disputed":
+            yes = When(disputed(Measure, measure=MeasureEvent), then=Value("yes"))
+            rows = Measure.objects.annotate(measure=F("pk"), disputed=Case(yes, default=Value("no")))
+            column = "disputed"
         case _:
             rows, column = Measure.objects.annotate(measure=F("pk")), name
     return (
@@ -301,6 +333,7 @@ class EventFilter(RecordFilterSet):
     instrument = EventLinkedFilter("instrument_links", **INSTRUMENTS)
     authority = RowsFilter("measure__authority", rows=Organization.objects.published, label=_("Authority"))
     planned = FlagFilter("planned", label=_("Planned"))
+    disputed = DisputedFilter()
     after = DayFilter("latest", bound="gte", label=_("May fall on this day or later"))
     before = DayFilter("earliest", bound="lte", label=_("May fall on this day or earlier"))
 
@@ -332,6 +365,7 @@ class MaterialFilter(RecordFilterSet):
     category = OccurringFilter("category", label=_("Category"))
     hs = HSFilter(rows=HSCode.objects.all, key="code", pattern=r"^([0-9]{2}){1,3}$", label=_("HS code"))
     broader = RowsFilter("broader", rows=Material.objects.published, label=_("Broader material"))
+    disputed = DisputedFilter()
 
     class Meta:
         model = Material

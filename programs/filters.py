@@ -3,10 +3,10 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from measures.filters import COUNTRIES, ReachFilter
+from measures.filters import COUNTRIES, DisputedFilter, ReachFilter
 from measures.models import Material, Measure, Organization
 from measures.search import material_has, organization_has
-from programs.models import Program, ProgramMaterial, ProgramPartner
+from programs.models import Indicator, Program, ProgramMaterial, ProgramPartner
 from records import search
 from records.filters import ChoicesFilter, RecordFilterSet, RowsFilter, SearchFilter, linked
 
@@ -55,6 +55,7 @@ class ProgramFilter(RecordFilterSet):
     measure = MeasureAnsweredFilter(rows=Measure.objects.published, label=_("Responds to"))
     material = ProgramMaterialFilter(label=_("Material"))
     verification = ChoicesFilter("verification", choices=Measure.Verification, label=_("Verification"))
+    disputed = DisputedFilter(program=Indicator)
 
     class Meta:
         model = Program

@@ -42,7 +42,7 @@ class DisputedFactSerializer(RecordSerializer):
 
     class Meta:
         model = DisputedFact
-        fields = ["id", "state", "question", "about", "claims"]
+        fields = ["id", "state", "question", "about", "field", "claims"]
 
 
 def disputed_facts(*groups) -> list[DisputedFact]:

@@ -63,7 +63,7 @@ class ClaimsFile(File):
     parts = (
         *values(DisputedFact, id="slug"),
         Subject(),
-        *values(DisputedFact, question="question"),
+        *values(DisputedFact, field="field", question="question"),
         Rows(
             "versions",
             Claim,

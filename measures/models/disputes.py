@@ -3,7 +3,7 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.organizations import Organization
@@ -23,6 +23,11 @@ class DisputedFactQuerySet(RecordQuerySet):
             about |= Q(subject_type=subject_type, subject_id__in=pks)
         return self.filter(about)
 
+    def touching(self, model):
+        """Those that readers may read about the row of an outer query: a record of this model."""
+        subject = ContentType.objects.get_for_model(model)
+        return self.readable().filter(subject_type=subject, subject_id=OuterRef("pk")).order_by()
+
 
 @track
 class DisputedFact(Record):
@@ -33,6 +38,13 @@ class DisputedFact(Record):
     subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
     subject_id = models.BigIntegerField()
     subject = GenericForeignKey("subject_type", "subject_id")
+    field = models.CharField(
+        _("field"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("Name of the field that is told differently; empty where it is none in particular."),
+    )
     question = models.CharField(_("question"), max_length=200, help_text=_("One line, as a question."))
 
     objects = DisputedFactQuerySet.as_manager()

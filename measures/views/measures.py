@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from measures import folding, status
-from measures.filters import MeasureFilter, facets
+from measures.filters import MeasureFilter, disputed, facets
 from measures.models import (
     Announcement,
     AnnouncementMeasure,
@@ -93,7 +93,8 @@ class MeasureList(FilteredList):
             .get_queryset()
             .annotate(
                 # Where the announcement is not recorded, the first thing that is stands for it.
-                announced_on=Coalesce(Subquery(first.filter(kind__in=BRINGS_IN)), Subquery(first))
+                announced_on=Coalesce(Subquery(first.filter(kind__in=BRINGS_IN)), Subquery(first)),
+                is_disputed=ExpressionWrapper(disputed(Measure, measure=MeasureEvent), BooleanField()),
             )
             .prefetch_related(
                 Prefetch("issuer_links", MeasureIssuer.objects.select_related("country")),

@@ -6,6 +6,7 @@ docs/look.md lists them with the markup they belong in.
 from contextlib import suppress
 
 from django import template
+from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext_lazy
@@ -133,6 +134,24 @@ def dot(context, citations):
         label % {"count": count, "publishers": "; ".join(source.publisher for source in sources)},
         count if count > 1 else "",
     )
+
+
+@register.simple_tag(takes_context=True)
+def disputed(context, record, *fields, but=""):
+    """A link to what bodies tell differently about a record, among the `disputed_facts` of the page; else nothing.
+
+    `fields` are the fields that it stands beside; without them it stands for all of the record, `but` for that one.
+    """
+    subject = ContentType.objects.get_for_model(record).pk
+    about = [
+        fact
+        for fact in context.get("disputed_facts") or ()
+        if (fact.subject_type_id, fact.subject_id) == (subject, record.pk)
+        and (fact.field in fields if fields else not fact.field or fact.field != but)
+    ]
+    if not about:
+        return ""
+    return format_html(' <a class="chg" href="#{}">{}</a>', about[0].slug, _("disputed"))
 
 
 @register.filter
