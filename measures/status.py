@@ -73,6 +73,8 @@ DAYS_WITHOUT_EVIDENCE = 730
 class StatusDerivation(Derivation):
     """Keeps the status periods of measures in step with their events."""
 
+    tables = (StatusPeriod,)
+
     def refresh(self, records: Iterable[Record]) -> None:
         records = list(records)
         if measures := _touched(records):

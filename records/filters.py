@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from records import search
 from records.clocks import PARAMETERS, BadClock, clock_from
-from records.models import Record, Source
+from records.models import Record, SlugRedirect, Source
 
 MAX_VALUES, MAX_LENGTH = 50, 120
 SHOWN_LENGTH = 60
@@ -294,7 +294,7 @@ class RecordFilterSet(django_filters.FilterSet):
     def visible(cls) -> QuerySet:
         """What a visitor may see of the list, unfiltered."""
         model = cls._meta.model
-        return model.objects.published()
+        return SlugRedirect.objects.leave_out(model.objects.published()) if model.merges else model.objects.published()
 
     @cached_property
     def on(self):

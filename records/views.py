@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, F, Model, Prefetch, QuerySet, prefetch_related_objects
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from records.exports import FORMATS, Unwritable
 from records.filters import BadQuery, Facet, Option, RecordFilterSet, SearchFilter, SourceFilter, unknown
 from records.imports import exporting
 from records.imports.kinds import kinds
-from records.models import Citation, Record, Source, SourceStatement
+from records.models import Citation, Record, SlugRedirect, Source, SourceStatement
 from records.templatetags.marks import language_label
 
 SHOWN_OPTIONS = 8
@@ -226,6 +226,31 @@ def places(facts: Iterable[Model]) -> dict[Model, Place]:
     return found
 
 
+class RecordDetail(DetailView):
+    """The page of a record; the id of one that was merged into another leads to the page of that one."""
+
+    def get(self, request, *args, **kwargs):
+        try:
+            response = super().get(request, *args, **kwargs)
+        except Http404:
+            if moved := self.moved():
+                return moved
+            raise
+        return (self.object.state == Record.State.WITHDRAWN and self.moved()) or response
+
+    def moved(self) -> HttpResponsePermanentRedirect | None:
+        target = SlugRedirect.objects.target(self.get_queryset().model, self.kwargs[self.slug_url_kwarg])
+        return moved_to(self.request, target.get_absolute_url()) if target else None
+
+
+def moved_to(request, address: str) -> HttpResponsePermanentRedirect:
+    """For ever, and yet asked for again within the hour: the merge may be undone."""
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    response["Cache-Control"] = "max-age=3600"
+    return response
+
+
 def readable(record: Record) -> bool:
     """Whether visitors may read what the record says; one that was withdrawn says nothing any more."""
     return record.is_readable
@@ -243,7 +268,7 @@ class SourceList(FilteredList):
         return super().get_queryset().order_by(F("latest").desc(nulls_last=True), "slug")
 
 
-class SourceDetail(DetailView):
+class SourceDetail(RecordDetail):
     """One source, and everything here that stands on it."""
 
     template_name = "records/source_detail.html"

@@ -88,6 +88,8 @@ class Material(Named, Record):
         HSCode, through="MaterialHSCode", related_name="materials", verbose_name=_("HS codes")
     )
 
+    merges = True
+
     objects = MaterialQuerySet.as_manager()
 
     class Meta(Record.Meta):

@@ -94,6 +94,8 @@ class Organization(Named, Record):
     field = models.CharField(_("field"), max_length=200, null=True, blank=True, help_text=_("What it works on."))
     website = models.URLField(_("website"), null=True, blank=True)
 
+    merges = True
+
     objects = OrganizationQuerySet.as_manager()
 
     class Meta(Record.Meta):

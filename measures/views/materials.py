@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.views.generic import DetailView
 
 from measures import status
 from measures.filters import MaterialFilter, Reach, reach
@@ -23,7 +22,7 @@ from measures.models import (
 )
 from records.models import Name, Record
 from records.statuses import ENDED, STRICTEST_FIRST
-from records.views import FilteredList, cited, documents, parts_of, worded
+from records.views import FilteredList, RecordDetail, cited, documents, parts_of, worded
 
 RESTRICTED = ("in_force", "eased")
 
@@ -160,7 +159,7 @@ class MaterialList(FilteredList):
         return context
 
 
-class MaterialDetail(DetailView):
+class MaterialDetail(RecordDetail):
     """One material: names, codes, what restricts it, what is done about that."""
 
     template_name = "measures/material_detail.html"

@@ -1,14 +1,13 @@
 """Pages of the bodies that act: ministries, institutes, councils, firms."""
 
 from django.db.models import F, Prefetch, QuerySet
-from django.views.generic import DetailView
 
 from measures import status
 from measures.filters import OrganizationFilter
 from measures.models import Announcement, Claim, Measure, Organization
 from measures.views.materials import with_sides
 from records.models import Record
-from records.views import FilteredList, cited, documents, parts_of, places
+from records.views import FilteredList, RecordDetail, cited, documents, parts_of, places
 
 
 class OrganizationList(FilteredList):
@@ -30,7 +29,7 @@ class OrganizationList(FilteredList):
         )
 
 
-class OrganizationDetail(DetailView):
+class OrganizationDetail(RecordDetail):
     """One body: what it issued, and what it has to do with programs."""
 
     template_name = "measures/organization_detail.html"

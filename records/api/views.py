@@ -1,15 +1,19 @@
 """Strict lists of records, and each record by its id. Read-only and open: nobody is asked who they are."""
 
 from django.db.models import QuerySet
+from django.http import HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import filters, negotiation, pagination, serializers, viewsets
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.response import Response
 
 from records.api.description import Description
 from records.api.visible import told
 from records.clocks import PARAMETERS
 from records.filters import ChoicesFilter, RecordFilterSet, refuse_unknown, shown, unprintable
-from records.models import Record
+from records.models import Record, SlugRedirect
+from records.views import moved_to
 
 
 class JSONAlways(negotiation.BaseContentNegotiation):
@@ -137,6 +141,26 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
             raise NotFound(_("There is no %(kind)s with the id “%(id)s”.") % {"kind": kind, "id": shown(slug)})
         self.prepare(told([record]))
         return record
+
+    def retrieve(self, request, *args, **kwargs):
+        """The id of a record that was merged into another leads to that one."""
+        try:
+            record = self.get_object()
+        except NotFound:
+            if moved := self.moved():
+                return moved
+            raise
+        if record.state == Record.State.WITHDRAWN and (moved := self.moved()):
+            return moved
+        return Response(self.get_serializer(record).data)
+
+    def moved(self) -> HttpResponsePermanentRedirect | None:
+        slug = self.kwargs[self.lookup_url_kwarg]
+        model = self.filterset_class._meta.model
+        target = None if unprintable(slug) else SlugRedirect.objects.target(model, slug)
+        if target is None:
+            return None
+        return moved_to(self.request, reverse(self.request.resolver_match.view_name, args=[target.slug]))
 
     @property
     def on(self):

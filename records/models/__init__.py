@@ -4,14 +4,15 @@ from records.models.error_reports import ErrorReport
 from records.models.imports import Import, ImportFault, ImportRow
 from records.models.names import Name
 from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
+from records.models.redirects import SlugRedirect
 from records.models.work import Heartbeat, JobSlot, OutboxEntry
 
 __all__ = [
     "ChangeSet",
     "Citation",
     "Cited",
-    "Heartbeat",
     "ErrorReport",
+    "Heartbeat",
     "Import",
     "ImportFault",
     "ImportRow",
@@ -21,6 +22,7 @@ __all__ = [
     "OutboxEntry",
     "Record",
     "RecordQuerySet",
+    "SlugRedirect",
     "Snapshot",
     "Source",
     "SourceStatement",

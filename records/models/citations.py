@@ -94,6 +94,8 @@ class Source(Record):
     )
     note = models.TextField(_("note"), null=True, blank=True, help_text=_("What a reader should know about this text."))
 
+    merges = True
+
     objects = SourceQuerySet.as_manager()
 
     class Meta(Record.Meta):

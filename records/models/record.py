@@ -116,6 +116,9 @@ class Record(Cited):
         help_text=_("Grows by one with each save; a save with an old one is refused."),
     )
 
+    # Whether two of the kind that turn out to be one can be merged; the id of the one leads to the other from then on.
+    merges = False
+
     objects = RecordQuerySet.as_manager()
 
     class Meta:
