@@ -17,6 +17,9 @@ class Version(pghistory.models.Event):
     # What the library would note with each version stands in the change sets.
     pgh_created_at = None
     pgh_label = None
+    known_since = models.BigIntegerField(
+        _("known since"), db_default=0, db_index=True, help_text=_("Number of the change set that wrote the row.")
+    )
     superseded_by = models.BigIntegerField(
         _("superseded by"), db_index=True, help_text=_("Number of the change set that replaced or deleted the row.")
     )
@@ -70,6 +73,7 @@ def track(model):
         models.BigIntegerField(
             _("known since"),
             db_default=0,
+            db_index=True,
             editable=False,
             help_text=_("Number of the change set that wrote the row as it stands."),
         ),
@@ -78,7 +82,7 @@ def track(model):
         pghistory.ManualEvent("superseded"),  # the library's own triggers keep new rows, and need an anti-join to read
         model_name=f"{model.__name__}Version",
         base_model=Version,
-        exclude=[model._meta.pk.name],
+        exclude=[model._meta.pk.name, "known_since"],
         obj_field=pghistory.ObjForeignKey(related_name="versions", related_query_name="+", db_index=True),
         context_field=None,
         append_only=True,
