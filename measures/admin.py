@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from measures import desk
 from measures.models import (
     Announcement,
     AnnouncementMeasure,
@@ -253,6 +254,10 @@ class DisputedFactAdmin(RecordAdmin):
     list_select_related = ("subject_type",)
     search_fields = ("slug", "question", "claims__statement")
     inlines = (ClaimInline, CitationInline)
+    change_form_template = "admin/disputed_fact.html"
+
+    def get_urls(self):
+        return [*desk.urls(self), *super().get_urls()]
 
 
 @admin.register(Claim)

@@ -6,7 +6,8 @@ from django import template
 
 from records import footing
 from records.desk import copies, passages
-from records.models import Cited, Source
+from records.desk.panels import RecordPanel
+from records.models import Cited, Record, Source
 
 register = template.Library()
 
@@ -43,6 +44,14 @@ def provenance(context) -> dict:
         return {}
     _fetch_citations(context, [row])
     return {"facts": passages.facts_of(row), "address": passages.address_of(row)}
+
+
+@register.filter
+def panels(record, user) -> list[RecordPanel]:
+    """What apps above add to the page of a saved record."""
+    if not isinstance(record, Record) or not record.pk:
+        return []
+    return [panel for kind in RecordPanel.__subclasses__() if (panel := kind(record, user)).shown]
 
 
 @register.inclusion_tag("admin/includes/footing.html", takes_context=True)
