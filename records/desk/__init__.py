@@ -1,6 +1,6 @@
 """The desk, where people edit records: Django's admin, in which every write goes through publishing.
 
 `site` is its frame, `pages` the pages of records and words, `inlines` the rows on them, `forms` what is typed; `moves`
-are the steps of a review, `revisions` the history of a record, `conflicts` two people at one record; `copies` are the
-archived copies of sources, `passages` what is cited from them.
+are the steps of a review, `conflicts` two people at one record; `copies` are the archived copies of sources, `passages`
+what is cited from them.
 """

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records.desk.forms import ChangeForm
-from records.desk.revisions import states, value_in_words, version_of
+from records.revisions import states, value_in_words, version_of
 
 # Names of a page's fields: rows have a prefix and a number; what nobody typed is what the page needs for itself.
 ROW = re.compile(r"(?P<prefix>.+)-(?P<number>\d+)-(?P<column>\w+)")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from records import roles
 from records.desk.forms import EDTFWidget, PartFormSet, RecordPartForm, RecordSelect
-from records.desk.revisions import told_fields
 from records.fields import EDTFField
 from records.models import Citation, Name, Record
+from records.revisions import told_fields
 
 # Set by what is done with the record, and never typed.
 DRIVEN_FIELDS = ("state", "withdrawal_notice", "submitted_by", "version", "position")

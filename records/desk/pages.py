@@ -24,8 +24,8 @@ from records.desk import conflicts
 from records.desk.forms import ChangeForm, ReasonForm
 from records.desk.inlines import DRIVEN_FIELDS, CitationInline, DeskFields, free_slug
 from records.desk.moves import MOVES
-from records.desk.revisions import Rows, revisions
 from records.models import Record, Stale
+from records.revisions import Rows, revisions
 
 PUBLICATION_FIELDS = ("slug", "checked_on", "embargo_until")
 

@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from records import documents, footing, passages, publishing, roles
 from records.desk.forms import ReasonForm
 from records.desk.inlines import cited_fields
-from records.desk.revisions import value_in_words
 from records.models import Citation, Cited, Snapshot, Source
+from records.revisions import value_in_words
 
 MAX_WORDS = 25
 PASSAGE = ("quote", "start", "end", "locator", "stance")
