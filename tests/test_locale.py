@@ -17,7 +17,10 @@ from records import amounts, dates
 LANGUAGES = ("ko", "ja")
 APPS = ("records", "measures", "programs", "policytrack")
 # Editors see these and no reader does. They may stay English, as may help texts and the words of refused saves.
-DESK = re.compile(r"templates/admin/|\w+/(admin|apps)\.py|records/desk/|records/(publishing|models/(changes|work))\.py")
+DESK = re.compile(
+    r"templates/admin/|\w+/(admin|apps|desk|claims)\.py|records/desk/"
+    r"|records/(publishing|documents|snapshots|passages|models/(changes|work))\.py"
+)
 DESK_KEYWORDS = {"help_text", "violation_error_message"}
 
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
