@@ -195,6 +195,7 @@ class EventRows(RowKind):
     title = gettext_lazy("Events")
     model = MeasureEvent
     positioned_in = followed_by = "measure"
+    needs_id = False
     within = ("measure",)
     order = ("measure__slug", "position")
     columns = (

@@ -66,6 +66,8 @@ class _Apply:
                 if isinstance(column, Links):
                     self._link(column)
             self._bump_owners()
+            # Rules that wait for the end of the transaction speak now, while somebody can still put them in words.
+            self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             self.cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
             self.tell(0.65)
         self._carry()

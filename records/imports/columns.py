@@ -249,6 +249,10 @@ class Reference(Column):
     def _field(self) -> Any:
         return self.model._meta.get_field(self.column)
 
+    @property
+    def target(self) -> type[models.Model]:
+        return self._field.related_model
+
     @cached_property
     def needed(self):
         return not self._field.null

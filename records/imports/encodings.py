@@ -123,7 +123,7 @@ def _is_own_script(character: str) -> bool:
 def _points(character: str) -> float:
     if "\uac00" <= character <= "\ud7a3":
         # The syllables of KS X 1001 are the ones in use; the other 8,822 come of wrong readings.
-        return 1.0 if _encodable(character, "euc_kr") else -1.5
+        return 1.0 if _is_used(character) else -1.5
     if "\u3041" <= character <= "\u30ff":
         return 1.0
     if "\u4e00" <= character <= "\u9fff":
@@ -139,12 +139,9 @@ def _points(character: str) -> float:
     return -0.5
 
 
-def _encodable(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeError:
-        return False
-    return True
+def _is_used(syllable: str) -> bool:
+    # Python's codec spells the other syllables out in their parts, with eight bytes.
+    return len(syllable.encode("euc_kr")) == 2
 
 
 def _level(character: str, encoding: str) -> int:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from records import roles
 from records.dataset.reading import Place, Reading, shown
 from records.exports import Cell
-from records.imports.columns import Column, Links, LookUp, Plain
+from records.imports.columns import Column, Links, LookUp, Plain, Reference
 from records.models import Record
 
 ID = "id"
@@ -115,6 +115,8 @@ class RowKind:
     # Rules that rows of the data set have to keep as well.
     rules: tuple[Callable[[dict, Place, Reading], None], ...] = ()
     has_id = True
+    # Whether a new record has to be given its id, or gets one from what it is.
+    needs_id = True
 
     @classproperty
     def record_model(cls) -> type[Record]:
@@ -132,7 +134,8 @@ class RowKind:
     @classmethod
     def described(cls) -> list[tuple[str, bool, str]]:
         """For people who fill in a table: header, whether a new record needs it, and what it is for."""
-        first = [(ID, True, _("Public id, lower-case words with hyphens; it never changes"))] if cls.has_id else []
+        about = _("Public id, lower-case words with hyphens; it never changes")
+        first = [(ID, cls.needs_id, about)] if cls.has_id else []
         return first + [(column.header, column.needed, column.about) for column in cls.columns]
 
     @classmethod
@@ -143,6 +146,12 @@ class RowKind:
     @classmethod
     def may_decide(cls, user) -> bool:
         return user.has_perm(roles.permission("publish", cls.record_model))
+
+    @classmethod
+    def leading(cls) -> Reference | None:
+        """The column that leads to another record of the kind, if it has one."""
+        found = (each for each in cls.columns if isinstance(each, Reference) and each.target is cls.model)
+        return next(found, None)
 
     # Reading records
 

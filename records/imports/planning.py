@@ -101,7 +101,7 @@ class _Check:
             found.append(header if header in known else "")
         if not any(found):
             self.plan.fault(self.table.header_number, "", _("The first row names no column of this table."))
-        elif self.kind.has_id and ID not in found and not self.plan.faults:
+        elif self.kind.has_id and self.kind.needs_id and ID not in found and not self.plan.faults:
             self.plan.fault(self.table.header_number, ID, _("The column is missing: it tells which record a row is."))
         return found
 
@@ -225,7 +225,11 @@ class _Check:
         for rule in self.kind.rules:
             rule(row, Place(""), reading)
         for each in reading.faults:
-            fault(line, each.place.path, each.message)
+            # The data set groups some of the columns: its `currency` within `budget` is `budget_currency` here.
+            ending = f"_{each.place.path}"
+            grouped = next((header for header in self.kind.headers if header.endswith(ending)), each.place.path)
+            header = each.place.path if each.place.path in self.kind.headers else grouped
+            fault(line, header, each.message)
         self.kind.check(line, row, self.look_up, fault)
 
     def _compare_alike(self, lines: list[Line]) -> None:
@@ -252,7 +256,7 @@ class _Check:
 
     def _written(self, line: Line, header: str) -> str:
         if header not in line.values:
-            return line.cell(header)
+            return ""  # empty, or complained about already
         return self.kind.column(header).written(line.values[header])
 
     # What is kept of a row
@@ -274,7 +278,7 @@ class _Check:
             if isinstance(column, Links):
                 stored |= self._linked(line, column)
         stored |= line.derived
-        self._lead(line, stored)
+        self._lead(line)
         common = (self.order.pk, line.number)
         if line.record is None:
             self.plan.created += 1
@@ -335,24 +339,17 @@ class _Check:
                         _("“%(of)s” would have more than %(most)d rows.") % {"of": of, "most": MOST_POSITION},
                     )
 
-    def _lead(self, line: Line, stored: dict[str, Any]) -> None:
-        """Remember what a row will belong to among rows of its own kind."""
-        for column in self.kind.columns:
-            if getattr(column, "column", None) and column.header in line.values:
-                field: Any = self.kind.model._meta.get_field(column.column)
-                if field.related_model is self.kind.model:
-                    self.leading[line.key] = column.written(line.values[column.header]) or None
-                    self.seen[hash(("line", line.key))] = line.number
+    def _lead(self, line: Line) -> None:
+        """Remember what a row will lead to among records of its own kind."""
+        column = self.kind.leading()
+        if column is not None and column.header in line.values:
+            self.leading[line.key] = column.written(line.values[column.header]) or None
+            self.seen[hash(("line", line.key))] = line.number
 
     def _refuse_circles(self) -> None:
-        if not self.leading:
+        column = self.kind.leading()
+        if column is None or not self.leading:
             return
-        column = next(
-            each
-            for each in self.kind.columns
-            if getattr(each, "column", None)
-            and self.kind.model._meta.get_field(each.column).related_model is self.kind.model
-        )
         stored = self.kind.model._base_manager.exclude(**{column.column: None})
         leads = dict(stored.values_list("slug", f"{column.column}__slug")) | self.leading
         for key in self.leading:

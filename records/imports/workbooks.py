@@ -4,6 +4,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
@@ -12,6 +13,7 @@ from defusedxml import DefusedXmlException
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
+from records.exports import plain
 from records.imports.tables import MOST_COLUMNS, Cell, Row, Table, Unreadable
 
 MOST_ENTRIES = 1000
@@ -123,7 +125,7 @@ def _rows(sheet, width: int) -> Iterator[Row]:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, DefusedXmlException):
+    if isinstance(error, DefusedXmlException) or isinstance(error.__context__, DefusedXmlException):
         return _("its XML declares entities, which no spreadsheet does")
     return type(error).__name__
 
@@ -156,7 +158,7 @@ def _format(cell) -> str:
 def _number(value: float | int) -> str:
     if isinstance(value, int) or value.is_integer():
         return str(int(value))
-    return repr(value)
+    return plain(Decimal(repr(value)))
 
 
 def _day(cell, value) -> Cell | str:
