@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from measures import desk
+from measures import disputes
 from measures.models import (
     Announcement,
     AnnouncementMeasure,
@@ -257,7 +257,7 @@ class DisputedFactAdmin(RecordAdmin):
     change_form_template = "admin/disputed_fact.html"
 
     def get_urls(self):
-        return [*desk.urls(self), *super().get_urls()]
+        return [*disputes.urls(self), *super().get_urls()]
 
 
 @admin.register(Claim)

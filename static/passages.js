@@ -33,6 +33,13 @@
     tell();
   };
   if (text) {
+    // In a text that cannot be edited no browser moves a cursor; this one can be, but takes no change.
+    text.readOnly = false;
+    text.setAttribute("aria-readonly", "true");
+    text.inputMode = "none";
+    const original = text.value;
+    text.addEventListener("beforeinput", (event) => event.preventDefault());
+    text.addEventListener("input", () => { text.value = original; });
     for (const name of ["select", "mouseup", "keyup", "touchend"]) text.addEventListener(name, select);
     // Where a passage was chosen before, the text opens there.
     if (start.value !== "" && end.value !== "") {

@@ -18,7 +18,7 @@ LANGUAGES = ("ko", "ja")
 APPS = ("records", "measures", "programs", "policytrack")
 # Editors see these and no reader does. They may stay English, as may help texts and the words of refused saves.
 DESK = re.compile(
-    r"templates/admin/|\w+/(admin|apps|desk|claims)\.py|records/desk/"
+    r"templates/admin/|\w+/(admin|apps|desk|disputes|claims)\.py|records/desk/"
     r"|records/(publishing|documents|snapshots|passages|models/(changes|work))\.py"
 )
 DESK_KEYWORDS = {"help_text", "violation_error_message"}
