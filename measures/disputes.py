@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,7 +89,8 @@ class DisputeForm(ReasonForm):
     def __init__(self, *args, facts, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["field"].choices = [
-            (offer.fact.field, f"{offer.label}: {offer.value[:120]}" if offer.value else offer.label) for offer in facts
+            (offer.fact.field, f"{offer.label}: {Truncator(offer.value).chars(90)}" if offer.value else offer.label)
+            for offer in facts
         ]
 
     def clean(self):
