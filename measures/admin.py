@@ -80,6 +80,7 @@ class EventForm(RecordPartForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("The materials it concerns. None ticked means all of the measure's."),
     )
+    links = {"concerns": (EventMaterial, "event", "material")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -16,10 +16,10 @@ from measures import claims
 from measures.models import Claim, DisputedFact
 from records import publishing, roles
 from records.desk.forms import EDTFWidget, ReasonForm, RecordSelect
-from records.desk.inlines import free_slug
 from records.desk.panels import RecordPanel
 from records.desk.passages import facts_of, with_citations
 from records.models import Record, Stale
+from records.proposals import free_slug
 
 # What a disputed fact can be about, as the data set knows it.
 SUBJECTS = (
@@ -204,7 +204,7 @@ def _disputed(request, record: Record, values: dict, versions: dict[str, Version
 def prefer(site, request, *, pk):
     """Prefer one of the versions, or none."""
     fact = get_object_or_404(DisputedFact, pk=pk)
-    if not roles.may_edit(request.user, fact):
+    if not (roles.may_edit(request.user, fact) or roles.may_propose(request.user, fact)):
         raise PermissionDenied
     chosen = fact.claims.filter(preferred=True).first()
     form = PreferForm(request.POST or None, fact=fact, initial={"version": chosen, "read_version": fact.version})
@@ -223,7 +223,8 @@ def prefer(site, request, *, pk):
             except (ValidationError, publishing.NotAllowed) as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("The preference is recorded."))
+                told = _("The preference waits for a reviewer.") if fact.is_shown else _("The preference is recorded.")
+                messages.success(request, told)
                 return HttpResponseRedirect(reverse("admin:measures_disputedfact_change", args=[fact.pk]))
     context = {"title": _("Prefer a version"), "opts": fact._meta, "fact": fact, "form": form}
     return TemplateResponse(request, "admin/prefer.html", {**site.each_context(request), **context}, status=status)

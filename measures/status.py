@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models, transaction
 from django.db.models import Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce
 
 from measures import folding
 from measures.models import (
@@ -27,7 +27,6 @@ from measures.models import (
     Provision,
     StatusPeriod,
 )
-from records import outbox
 from records.derived import Derivation
 from records.models import Citation, Record, Source
 from records.statuses import ENDED, STRICTEST_FIRST
@@ -42,7 +41,7 @@ COURSES = """
         LEFT JOIN measures_provisionmaterial own ON own.provision_id = provision.id
         LEFT JOIN measures_measurematerial listed ON own.id IS NULL AND listed.measure_id = provision.measure_id
         WHERE provision.measure_id = ANY(%(measures)s) AND provision.state = 'published'
-          AND (provision.embargo_until IS NULL OR provision.embargo_until <= statement_timestamp())
+          AND provision.embargo_until IS NULL
     ), course AS (
         SELECT * FROM reach
         UNION ALL
@@ -76,32 +75,11 @@ class StatusDerivation(Derivation):
     tables = (StatusPeriod,)
 
     def refresh(self, records: Iterable[Record]) -> None:
-        records = list(records)
-        if measures := _touched(records):
+        if measures := _touched(list(records)):
             _apply(measures)
-        for record in records:
-            if isinstance(record, MeasureEvent | Provision) and record.embargo_until:
-                outbox.write(
-                    key=f"status:{record._meta.model_name}:{record.slug}:{record.embargo_until.isoformat()}",
-                    topic=EmbargoEnds.topic,
-                    payload={"measure": record.measure_id},
-                    not_before=record.embargo_until,
-                )
 
     def rebuild(self) -> None:
         _apply(set(Measure.objects.values_list("pk", flat=True)))
-
-
-class EmbargoEnds(outbox.Consequence):
-    """An event or provision may be seen from now on, so from now on it counts."""
-
-    topic = "status"
-
-    def carry_out(self, key, payload):
-        _apply({payload["measure"]})
-        outbox.write(
-            key=f"timeline:{key}", topic="timeline", payload={"records": [f"measures.measure:{payload['measure']}"]}
-        )
 
 
 @dataclass(frozen=True)
@@ -196,7 +174,7 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
                 ORDER BY holds DESC, period.sequence DESC LIMIT 1
             ) period ON true
             WHERE material.id IS NULL OR (material.state IN ('published', 'withdrawn')
-              AND (material.embargo_until IS NULL OR material.embargo_until <= statement_timestamp()))
+              AND material.embargo_until IS NULL)
             ORDER BY course.provision_position NULLS FIRST, course.provision_id, course.material_position,
                      course.material_id
             """,
@@ -350,9 +328,7 @@ def _events(measures: set[int]) -> dict[int, list[_Touching]]:
         .annotate(newest=Max(Coalesce("source__earliest", "source__latest")))
         .values("newest")
     )
-    published = MeasureEvent.objects.filter(
-        Q(embargo_until=None) | Q(embargo_until__lte=Now()), measure__in=measures, state=Record.State.PUBLISHED
-    )
+    published = MeasureEvent.objects.filter(embargo_until=None, measure__in=measures, state=Record.State.PUBLISHED)
     rows = (
         published.order_by()
         .annotate(

@@ -54,7 +54,6 @@ SELECTED = (
     "program",
     "path",
     "published",
-    "embargo_until",
 )
 COLUMNS = (*SELECTED, "subject_type_id", "owner", "sorted_on")
 
@@ -75,8 +74,8 @@ class EventSource(TimelineSource):
                 WHERE issuer.measure_id = measure.id ORDER BY issuer.position, issuer.id LIMIT 1) AS country_id,
                measure.id AS measure_id, NULL::text AS program,
                '/measures/' || measure.slug || '/#' || event.slug AS path,
-               event.state = 'published' AND measure.state = 'published' AS published,
-               greatest(event.embargo_until, measure.embargo_until) AS embargo_until,
+               event.state = 'published' AND measure.state = 'published'
+                   AND event.embargo_until IS NULL AND measure.embargo_until IS NULL AS published,
                measure.id AS owner_id
         FROM measures_measureevent event
         JOIN measures_measure measure ON measure.id = event.measure_id
@@ -100,8 +99,8 @@ class LapseSource(TimelineSource):
                 WHERE issuer.measure_id = measure.id ORDER BY issuer.position, issuer.id LIMIT 1) AS country_id,
                measure.id AS measure_id, NULL::text AS program,
                '/measures/' || measure.slug || '/#' || event.slug AS path,
-               event.state = 'published' AND measure.state = 'published' AS published,
-               greatest(event.embargo_until, measure.embargo_until) AS embargo_until,
+               event.state = 'published' AND measure.state = 'published'
+                   AND event.embargo_until IS NULL AND measure.embargo_until IS NULL AS published,
                measure.id AS owner_id
         FROM measures_measureevent event
         JOIN measures_measure measure ON measure.id = event.measure_id
@@ -131,7 +130,7 @@ class AnnouncementSource(TimelineSource):
                      AND measure.embargo_until IS NULL
                    ORDER BY link.position, link.id LIMIT 1
                ) || '/', '/timeline/') || '#' || announcement.slug AS path,
-               announcement.state = 'published' AS published, announcement.embargo_until,
+               announcement.state = 'published' AND announcement.embargo_until IS NULL AS published,
                announcement.id AS owner_id
         FROM measures_announcement announcement
     """

@@ -28,6 +28,7 @@ def catch_up(**_: Any) -> None:
     """Send at once what fell due while no beat ran; beat itself waits for the next tick or midnight."""
     for task in (
         "records.tasks.note_heartbeat",
+        "records.tasks.lift_embargoes",
         "measures.tasks.turn_day",
         "measures.tasks.rebuild_timeline",
         "programs.tasks.resume_reports",

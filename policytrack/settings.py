@@ -177,6 +177,10 @@ AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
+# Whether somebody else has to approve what one person submitted or proposed. The database refuses it as well, and
+# reads it where `migrate` writes it. Off is for desks of one person; every page of the desk then says so.
+SECOND_PERSON = env.bool("SECOND_PERSON", default=True)
+
 # Security headers. Nothing is loaded from elsewhere and nothing is inline, in any page, the desk included.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -249,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     # "expires" lets a tick that nobody took before the next one fall away, so that no backlog builds up.
     "relay-outbox": {"task": "records.tasks.relay_outbox", "schedule": 10.0, "options": {"expires": 10}},
     "note-heartbeat": {"task": "records.tasks.note_heartbeat", "schedule": 30.0, "options": {"expires": 30}},
+    "lift-embargoes": {"task": "records.tasks.lift_embargoes", "schedule": 60.0, "options": {"expires": 60}},
     "resume-reports": {"task": "programs.tasks.resume_reports", "schedule": 15.0, "options": {"expires": 15}},
     "resume-imports": {"task": "records.imports.tasks.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "turn-day": {"task": "measures.tasks.turn_day", "schedule": crontab(hour=0, minute=1)},

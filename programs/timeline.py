@@ -7,14 +7,15 @@ from programs.models import Directive, Milestone, Phase, Program, Response, Stat
 BELONGS = """
     program.country_id, NULL::bigint AS measure_id, program.slug AS program,
     '/programs/' || program.slug || '/#' || record.slug AS path,
-    record.state = 'published' AND program.state = 'published' AS published,
-    greatest(record.embargo_until, program.embargo_until) AS embargo_until, program.id AS owner_id
+    record.state = 'published' AND program.state = 'published'
+        AND record.embargo_until IS NULL AND program.embargo_until IS NULL AS published,
+    program.id AS owner_id
 """
 OF_PHASE = """
     program.country_id, NULL::bigint AS measure_id, program.slug AS program,
     '/programs/' || program.slug || '/#' || record.slug AS path,
-    record.state = 'published' AND phase.state = 'published' AND program.state = 'published' AS published,
-    greatest(record.embargo_until, phase.embargo_until, program.embargo_until) AS embargo_until,
+    record.state = 'published' AND phase.state = 'published' AND program.state = 'published'
+        AND record.embargo_until IS NULL AND phase.embargo_until IS NULL AND program.embargo_until IS NULL AS published,
     program.id AS owner_id
 """
 

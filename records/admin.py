@@ -8,14 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from records.desk.error_reports import ErrorReportAdmin
 from records.desk.inlines import CitationInline, RowInline
 from records.desk.pages import ReadOnlyAdmin, RecordAdmin, VersionedPage
+from records.desk.proposals import ProposalAdmin
 from records.models import (
     ChangeSet,
     Citation,
+    DeskRules,
     ErrorReport,
     Heartbeat,
     JobSlot,
     Name,
     OutboxEntry,
+    Proposal,
     Snapshot,
     Source,
     SourceStatement,
@@ -100,6 +103,11 @@ class ChangeSetAdmin(ReadOnlyAdmin):
     search_fields = ("reason", "by__username")
 
 
+@admin.register(DeskRules)
+class DeskRulesAdmin(ReadOnlyAdmin):
+    list_display = ("second_person",)
+
+
 @admin.register(OutboxEntry)
 class OutboxEntryAdmin(ReadOnlyAdmin):
     list_display = ("key", "topic", "created_at", "attempts", "done_at", "error")
@@ -119,3 +127,4 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
 
 admin.site.register(ErrorReport, ErrorReportAdmin)
+admin.site.register(Proposal, ProposalAdmin)

@@ -13,7 +13,6 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import CASCADE
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -162,7 +161,7 @@ def _refuse(loser: Record, into: Record) -> None:
         raise NotAllowed(_("“%(record)s” is withdrawn; nothing can be merged into it.") % {"record": into})
     if loser.is_visible and not into.is_readable:
         raise NotAllowed(_("Readers know “%(loser)s” but not “%(into)s”: merge the other way round.") % names)
-    if any(record.embargo_until and record.embargo_until > timezone.now() for record in (loser, into)):
+    if any(record.embargo_until is not None for record in (loser, into)):
         raise NotAllowed(_("One of the two is under embargo; merge them when that has ended."))
     if State.IN_REVIEW in (loser.state, into.state):
         raise NotAllowed(_("One of the two waits for a reviewer; merge them when that is decided."))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
-from records import footing, publishing
+from records import footing, proposals, publishing
 from records.documents import normalized
 from records.models import ChangeSet, Citation, Record, Snapshot, Source
 
@@ -72,43 +73,64 @@ def attach(
     locator: str | None = None,
     stance: str = Citation.Stance.SUPPORTS,
 ) -> list[Citation]:
-    """Cite one passage for each of the facts, in one change set; those that cite it already are left as they are.
+    """Cite one passage for each of the facts; those that cite it already are left as they are.
 
+    Drafts are changed directly, in one change set; for each record that readers see it becomes a proposal.
     Raises ValidationError where the quote does not stand there, and NotAllowed where a record waits for its review.
     """
-    facts = list(facts)
-    made = []
-    with publishing.change(by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY) as change_set:
-        records = {(type(fact.record), fact.record.pk): fact.record for fact in facts}
-        for (model, pk), record in records.items():
-            current = model._base_manager.select_for_update().filter(pk=pk).values_list("state", flat=True).first()
-            if current != record.state or current == Record.State.IN_REVIEW:
-                raise publishing.NotAllowed(
-                    _("“%(record)s” has moved on meanwhile. Look at it again.") % {"record": record}
-                )
-        for fact in facts:
-            same = Citation.objects.filter(
-                subject_type=ContentType.objects.get_for_model(fact.row), subject_id=fact.row.pk, field=fact.field
-            ).order_by()
-            if same.filter(source=source, quote=quote, locator=locator).exists():
-                continue
-            last = same.aggregate(last=Max("position"))["last"]
-            citation = Citation(
-                subject=fact.row,
-                field=fact.field,
-                source=source,
-                snapshot=snapshot,
-                start=start,
-                end=end,
-                quote=quote,
-                locator=locator,
-                stance=stance,
-                position=0 if last is None else last + 1,
-            )
-            citation.full_clean()
-            citation.save()
-            made.append(citation)
+    passage = {
+        "source": source,
+        "snapshot": snapshot,
+        "start": start,
+        "end": end,
+        "quote": quote,
+        "locator": locator,
+        "stance": stance,
+    }
+    by_record: dict[Record, list[Fact]] = {}
+    for fact in facts:
+        by_record.setdefault(fact.record, []).append(fact)
+    made: list[Citation] = []
+    with transaction.atomic():
+        drafts = [record for record in by_record if not record.is_shown]
+        if drafts:
+            with publishing.change(by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY) as change_set:
+                _refuse_moved(drafts)
+                made += [each for record in drafts for each in _cited(by_record[record], passage)]
+                publishing.carry(drafts, change_set)
+        for record in by_record.keys() - set(drafts):
+            _refuse_moved([record])
+            with proposals.rehearsal(record) as rehearsed:
+                cited = _cited(by_record[record], passage)
+            if cited:
+                proposals.propose(record, rehearsed, by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY)
+            made += cited
         if not made:
             raise ValidationError(_("Each of these facts cites this very passage already."))
-        publishing.carry(records.values(), change_set)
+    return made
+
+
+def _refuse_moved(records: Iterable[Record]) -> None:
+    for record in records:
+        kept = type(record)._base_manager.select_for_update().filter(pk=record.pk)
+        current = kept.values_list("state", flat=True).first()
+        if current != record.state or current == Record.State.IN_REVIEW:
+            raise publishing.NotAllowed(
+                _("“%(record)s” has moved on meanwhile. Look at it again.") % {"record": record}
+            )
+
+
+def _cited(facts: Iterable[Fact], passage: dict) -> list[Citation]:
+    made = []
+    for fact in facts:
+        same = Citation.objects.filter(
+            subject_type=ContentType.objects.get_for_model(fact.row), subject_id=fact.row.pk, field=fact.field
+        ).order_by()
+        if same.filter(**{name: passage[name] for name in ("source", "quote", "locator")}).exists():
+            continue
+        last = same.aggregate(last=Max("position"))["last"]
+        citation = Citation(subject=fact.row, field=fact.field, position=0 if last is None else last + 1, **passage)
+        citation.full_clean()
+        citation.save()
+        made.append(citation)
     return made

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 READ, WRITE = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 # What is written by the database's own functions and by migrations alone, besides the version tables.
-RECORDED = {"records.changeset", "pghistory.context", "contenttypes.contenttype"}
+RECORDED = {"records.changeset", "records.deskrules", "pghistory.context", "contenttypes.contenttype"}
 MIGRATIONS = "django_migrations"
 # A snapshot is what a source said at a moment; it may go with its source, and never say something else.
 UNCHANGING = {"records.snapshot"}

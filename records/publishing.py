@@ -3,13 +3,18 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import CASCADE
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from records import derived, outbox
+from records import derived, outbox, roles
+from records.history import version_model
 from records.models import ChangeSet, Record
 
 State = Record.State
@@ -17,6 +22,10 @@ State = Record.State
 
 class NotAllowed(PermissionDenied):
     """The record is in a state, or the person in a relation to it, that rules the act out."""
+
+
+class _LiftedMeanwhile(Exception):
+    """Another worker was quicker, and a change that changes nothing is not to be told."""
 
 
 @contextmanager
@@ -76,10 +85,29 @@ def send_back(record: Record, *, by, reason: str) -> ChangeSet:
 
 
 def publish(record: Record, *, by, reason: str) -> ChangeSet:
-    """Show a reviewed record and its reviewed parts to visitors. Whoever submitted one of them cannot approve it."""
-    if by is not None and by.pk in {each.submitted_by_id for each in _moving(record)}:
-        raise NotAllowed(_("You submitted this yourself; somebody else has to approve it."))
-    return _move(record, State.PUBLISHED, allowed=[State.IN_REVIEW, State.WITHDRAWN], by=by, reason=reason)
+    """Show a reviewed record and its reviewed parts to visitors, or a withdrawn one again.
+
+    Whoever submitted or wrote one of them cannot approve it, unless the desk has one person only.
+    """
+    moving = _moving(record)
+    own = _own(moving, by)
+    if own and roles.second_person():
+        raise NotAllowed(_("You submitted or wrote some of this yourself; somebody else has to approve it."))
+
+    def shown(each):
+        # What belongs to something under embargo is under embargo as well.
+        embargoes = {each.embargo_until, record.embargo_until} - {None}
+        until = max(embargoes, default=None)
+        return {
+            "approved_by": by,
+            "self_approved": each in own,
+            "withdrawal_notice": "",
+            "embargo_until": until if until is not None and until > timezone.now() else None,
+        }
+
+    return _move(
+        record, State.PUBLISHED, allowed=[State.IN_REVIEW, State.WITHDRAWN], by=by, reason=reason, values_of=shown
+    )
 
 
 def withdraw(record: Record, *, by, reason: str, notice: str) -> ChangeSet:
@@ -95,6 +123,46 @@ def withdraw(record: Record, *, by, reason: str, notice: str) -> ChangeSet:
     )
 
 
+def lift_embargo(record: Record, *, by, reason: str) -> ChangeSet:
+    """Show readers a published record, and its parts, before its embargo is over."""
+    if not record.is_shown or record.embargo_until is None:
+        raise NotAllowed(_("There is no embargo to be lifted."))
+    lifted = [record, *(part for part in parts(record) if part.is_shown and part.embargo_until is not None)]
+    with change(by=by, reason=reason) as change_set:
+        _lift(lifted, change_set)
+    return change_set
+
+
+def lift_embargoes() -> int:
+    """Lift the embargoes that are over, in one change; return of how many records.
+
+    Until this has run they stay hidden: what is late is shown late, and never too early.
+    """
+    if not any(_embargoes_over(model).exists() for model in _tables_of_records()):
+        return 0
+    try:
+        with change(by=None, reason="The embargo is over") as change_set:
+            lifted = [record for model in _tables_of_records() for record in _embargoes_over(model)]
+            if not lifted:
+                raise _LiftedMeanwhile
+            _lift(lifted, change_set)
+    except _LiftedMeanwhile:
+        return 0
+    return len(lifted)
+
+
+def attest(record: Record, *, by, proposed_by) -> None:
+    """Note on a record that is about to be saved who proposed it as it stands, and who approved it."""
+    record.submitted_by, record.approved_by = proposed_by, by
+    record.self_approved = by is not None and by == proposed_by
+
+
+def admit(record: Record, *, by, proposed_by) -> None:
+    """Let readers see a new record that is about to be saved: it was reviewed as part of an approved proposal."""
+    record.state = State.PUBLISHED
+    attest(record, by=by, proposed_by=proposed_by)
+
+
 def parts(record: Record) -> list[Record]:
     """The records that live and die with this one, at every depth: a measure's events, a program's milestones."""
     found = {}
@@ -104,6 +172,69 @@ def parts(record: Record) -> list[Record]:
                 for each in (part, *parts(part)):
                     found[each._meta.label, each.pk] = each
     return list(found.values())
+
+
+def authors(records: Iterable[Record]) -> dict[Record, set[int]]:
+    """For each record the people who wrote what readers have not seen of it yet: all since it was last published.
+
+    Submitting it and sending it back are no writing.
+    """
+    by_model: dict[Any, list[Record]] = {}
+    for record in records:
+        by_model.setdefault(record._meta.concrete_model, []).append(record)
+    writing: dict[Record, list[int]] = {}
+    for model, group in by_model.items():
+        columns = ("state", "known_since")
+        keys = [record.pk for record in group]
+        states: dict[int, list[tuple]] = {key: [] for key in keys}
+        kept: Any = version_model(model)
+        versions = kept._base_manager.filter(pgh_obj_id__in=keys).order_by("pgh_id")
+        for key, *state in versions.values_list("pgh_obj_id", *columns):
+            states[key].append(tuple(state))
+        for key, *state in model._base_manager.filter(pk__in=keys).values_list("pk", *columns):
+            states[key].append(tuple(state))
+        for record in group:
+            writing[record] = _written(states[record.pk])
+    numbers = {number for written in writing.values() for number in written}
+    writers = dict(ChangeSet.objects.filter(pk__in=numbers, by__isnull=False).values_list("pk", "by"))
+    return {record: {writers[each] for each in written if each in writers} for record, written in writing.items()}
+
+
+def _written(states: list[tuple]) -> list[int]:
+    """Of the states of one record, oldest first, the change sets that wrote it and not only moved it."""
+    written: list[int] = []
+    previous = None
+    for state, change_set in states:
+        if state in (State.PUBLISHED, State.WITHDRAWN):
+            written = []
+        elif state == previous or previous is None:
+            written.append(change_set)
+        previous = state
+    return written
+
+
+def _own(records: list[Record], by) -> set[Record]:
+    """Which of these somebody submitted or wrote, and so cannot approve."""
+    if by is None:
+        return set()
+    writers = authors(records)
+    return {record for record in records if record.submitted_by_id == by.pk or by.pk in writers[record]}
+
+
+def _tables_of_records() -> list[type[Record]]:
+    return [model for model in apps.get_models() if issubclass(model, Record) and not model._meta.proxy]
+
+
+def _embargoes_over(model: type[Record]):
+    shown = model._base_manager.filter(state__in=[State.PUBLISHED, State.WITHDRAWN])
+    return shown.filter(embargo_until__lte=Now()).order_by("pk")
+
+
+def _lift(records: list[Record], change_set: ChangeSet) -> None:
+    for record in records:
+        record.embargo_until = None
+        record.save()
+    carry(records, change_set)
 
 
 def _moving(record: Record) -> list[Record]:
@@ -116,7 +247,9 @@ def _moving(record: Record) -> list[Record]:
     return [record, *(part for part in parts(record) if part.state == record.state)]
 
 
-def _move(record, state, *, allowed, by, reason, kind=ChangeSet.Kind.DEVELOPMENT, **values) -> ChangeSet:
+def _move(
+    record, state, *, allowed, by, reason, kind=ChangeSet.Kind.DEVELOPMENT, values_of=lambda each: {}, **values
+) -> ChangeSet:
     if record.state not in allowed:
         raise NotAllowed(
             _("A record that is “%(state)s” cannot become “%(target)s”.")
@@ -125,7 +258,7 @@ def _move(record, state, *, allowed, by, reason, kind=ChangeSet.Kind.DEVELOPMENT
     moving = _moving(record)
     with change(by=by, reason=reason, kind=kind) as change_set:
         for each in moving:
-            for name, value in {"state": state, **values}.items():
+            for name, value in {"state": state, **values, **values_of(each)}.items():
                 setattr(each, name, value)
             each.save()
         carry(moving, change_set)

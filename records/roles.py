@@ -4,20 +4,22 @@ from collections.abc import Iterator
 
 import pghistory.models
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
-from records.models import Record
+from records.models import DeskRules, Record
 
 ROLES = ("analyst", "editor", "reviewer", "manager", "admin")
 
-# Acts on records that Django has no permission for. "change" is for drafts only; "correct" is for what readers see.
-ACTS = ("correct", "publish", "withdraw")
+# Acts on records that Django has no permission for. "change" is for drafts only; of what readers see, changes are
+# proposed, and approved by whoever may publish.
+ACTS = ("propose", "publish", "withdraw")
 
 # What drives the jobs, and what managers ask for, is no part of the knowledge that every role at the desk may look at.
-WORK = {"records.outboxentry", "records.jobslot", "records.heartbeat"}
+WORK = {"records.outboxentry", "records.jobslot", "records.heartbeat", "records.deskrules"}
 REPORTS = {"programs.phasereport", "programs.phasereportfile"}
 # Who may look at an import follows from the kind of its rows.
 IMPORTS = {"records.import", "records.importrow", "records.importfault"}
@@ -53,11 +55,11 @@ def role_permissions(role: str) -> Iterator[str]:
         yield permission("view", model)
     for model in record_models():
         if role == "editor":
-            acts = ["add", "change", "delete"]
+            acts = ["add", "change", "delete", "propose"]
         elif role == "reviewer":
-            acts = ["correct", "publish", "withdraw"]
+            acts = ["propose", "publish", "withdraw"]
         else:
-            acts = ["add", "change", "delete", "correct"] if model._meta.app_label == "programs" else []
+            acts = ["add", "change", "delete", "propose"] if model._meta.app_label == "programs" else []
         for act in acts:
             yield permission(act, model)
     if role == "manager":
@@ -99,9 +101,23 @@ def _ensure_acts() -> None:
     )
 
 
+def ensure_rules(**_signal) -> None:
+    """Write the rules of the desk where the database enforces them; safe to run again, a receiver of post_migrate."""
+    # Whoever migrates to a step before the table has no rules yet.
+    if DeskRules._meta.db_table in connection.introspection.table_names():
+        DeskRules.objects.update_or_create(pk=1, defaults={"second_person": settings.SECOND_PERSON})
+
+
+def second_person() -> bool:
+    """Whether somebody else has to approve; asked where the database looks too, so that the two never disagree."""
+    return not DeskRules.objects.filter(second_person=False).exists()
+
+
 def may_edit(user, record: Record) -> bool:
-    """Whether somebody may change the record as it stands: drafts by their editors, what readers see by correction."""
-    if record.state == Record.State.IN_REVIEW:
-        return False
-    act = "change" if record.state == Record.State.DRAFT else "correct"
-    return user.has_perm(permission(act, type(record)))
+    """Whether somebody may change the record directly: drafts only, and by their editors."""
+    return record.state == Record.State.DRAFT and user.has_perm(permission("change", type(record)))
+
+
+def may_propose(user, record: Record) -> bool:
+    """Whether somebody may propose a change of the record: of what went through its review."""
+    return record.is_shown and user.has_perm(permission("propose", type(record)))

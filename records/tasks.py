@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models.functions import Now
 
-from records import outbox
+from records import outbox, publishing
 from records.models import Heartbeat, JobSlot
 
 # As long as a job may run at all: a slot whose taker crashed is free again before its message is delivered again.
@@ -44,6 +44,12 @@ def relay_outbox(limit: int = 100) -> None:
     """Carry out what committed changes ask for; wakes the next relay where more is waiting."""
     if outbox.relay(limit) == limit:
         outbox.nudge()
+
+
+@shared_task(soft_time_limit=300, time_limit=330)
+def lift_embargoes() -> None:
+    """Show readers what was kept from them until now."""
+    publishing.lift_embargoes()
 
 
 @shared_task(soft_time_limit=10, time_limit=15)

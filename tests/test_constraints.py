@@ -30,7 +30,18 @@ from programs.models import (
     PhaseReportFile,
     Program,
 )
-from records.models import ChangeSet, ErrorReport, Heartbeat, JobSlot, OutboxEntry, Snapshot, Source
+from records.models import (
+    ChangeSet,
+    DeskRules,
+    ErrorReport,
+    Heartbeat,
+    JobSlot,
+    OutboxEntry,
+    Proposal,
+    Record,
+    Snapshot,
+    Source,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -41,9 +52,12 @@ BY_ENDING = {
     "_state_known": "state = 'bogus'",
     "_slug_kebab": "slug = 'Not Kebab'",
     "_withdrawal_told": "state = 'withdrawn', withdrawal_notice = ''",
+    "_approved_by_another": "self_approved = false, submitted_by_id = (SELECT min(id) FROM auth_user),"
+    " approved_by_id = (SELECT min(id) FROM auth_user)",
     "_years_paired": "years_min = 6, years_max = 4",
     "_quote_short": f"quote = '{LONG}'",
 }
+BY_SOMEBODY_ELSE = "decided_by_id = (SELECT max(id) FROM auth_user), decided_at = now()"
 BY_NAME = {
     "records_changeset_kind_known": "kind = 'whim'",
     "records_changeset_reason_given": "reason = ''",
@@ -57,6 +71,16 @@ BY_NAME = {
     "records_citation_stance_known": "stance = 'doubts'",
     "records_citation_offsets_paired": 'start = 5, "end" = 3',
     "records_outboxentry_claim_leased": "claim = gen_random_uuid(), claimed_until = NULL",
+    "records_deskrules_one_row": "id = 2",
+    "records_proposal_state_known": "state = 'lost', decided_by_id = by_id, decided_at = now()",
+    "records_proposal_kind_known": "kind = 'upkeep'",
+    "records_proposal_reason_given": "reason = ''",
+    "records_proposal_decision_whole": "decided_at = now()",
+    "records_proposal_approval_applied": f"state = 'approved', {BY_SOMEBODY_ELSE}",
+    "records_proposal_rejection_reasoned": f"state = 'rejected', {BY_SOMEBODY_ELSE}",
+    "records_proposal_decided_by_another": "state = 'rejected', decision = 'no', decided_by_id = by_id,"
+    " decided_at = now()",
+    "records_proposal_taken_back_by_author": f"state = 'withdrawn', {BY_SOMEBODY_ELSE}",
     "records_errorreport_state_known": "state = 'lost'",
     "records_errorreport_priority_known": "priority = 9",
     "records_errorreport_text_given": "text = ''",
@@ -143,6 +167,7 @@ def violation(model, name: str) -> str:
 def rows_of_every_model(loaded, db):
     """Rows of the models that the shipped data has none of."""
     user = get_user_model().objects.create_user("somebody")
+    get_user_model().objects.create_user("somebody else")
     source, measure, material = Source.objects.first(), Measure.objects.first(), Material.objects.first()
     program, country = Program.objects.first(), Country.objects.first()
     Snapshot.objects.create(source=source, fetched_at=timezone.now(), media_type="text/plain", text="", sha256="0" * 64)
@@ -157,6 +182,8 @@ def rows_of_every_model(loaded, db):
     report = PhaseReport.objects.create(key=uuid.uuid4(), program=program, requested_by=user, manifest={})
     PhaseReportFile.objects.create(report=report, format="pdf", file="x", size=1, sha256="0" * 64)
     ErrorReport.objects.create(subject=measure, text="Wrong day", record_version=1, language="en")
+    Proposal.objects.create(subject=measure, read_version=1, rows=[], kind="correction", reason="why", by=user)
+    DeskRules.objects.get_or_create(pk=1)
     ChangeSet.objects.create(kind="correction", reason="why")
     OutboxEntry.objects.create(key="once", topic="none")
     JobSlot.objects.create(job="turn", slot="2020-01-01")
@@ -259,6 +286,8 @@ def test_records_and_their_links_keep_history(model):
     untracked = {
         "records.Snapshot",
         "records.ChangeSet",
+        "records.Proposal",
+        "records.DeskRules",
         "records.OutboxEntry",
         "records.JobSlot",
         "records.Heartbeat",
@@ -277,3 +306,77 @@ def test_bounds_without_a_date_are_refused():
         f"UPDATE records_source SET date = NULL, earliest = '{day}' WHERE id = (SELECT min(id) FROM records_source)",
         "records_source_date_ordered",
     )
+
+
+# What depends on the rules of the desk, or on the row as it was before
+
+RECORDS = pytest.mark.parametrize(
+    "model", [each for each in domain_models() if issubclass(each, Record)], ids=lambda model: model._meta.label
+)
+FIRST = 'WHERE id = (SELECT min(id) FROM "{0}")'
+
+
+@RECORDS
+@pytest.mark.usefixtures("rows_of_every_model")
+def test_approval_by_its_author_is_refused_unless_the_desk_has_one_person(model):
+    table = model._meta.db_table
+    own = (
+        f'UPDATE "{table}" SET self_approved = true, submitted_by_id = (SELECT min(id) FROM auth_user),'
+        f" approved_by_id = (SELECT min(id) FROM auth_user) {FIRST.format(table)}"
+    )
+    refused(own, "records_second_person")
+    DeskRules.objects.update(second_person=False)
+    with connection.cursor() as cursor:
+        cursor.execute(own)
+    DeskRules.objects.update(second_person=True)
+    # What was approved then can be changed all the same, but by nobody else in the same way.
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE "{table}" SET checked_on = now() {FIRST.format(table)}')
+    refused(
+        f'UPDATE "{table}" SET approved_by_id = (SELECT max(id) FROM auth_user) {FIRST.format(table)}',
+        "records_second_person",
+    )
+
+
+@RECORDS
+@pytest.mark.usefixtures("rows_of_every_model")
+def test_what_readers_have_seen_is_put_under_no_embargo(model):
+    table = model._meta.db_table
+    where = FIRST.format(table)
+    for state in ("published", "withdrawn"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE \"{table}\" SET state = '{state}', withdrawal_notice = 'why', embargo_until = NULL {where}"
+            )
+        refused(f'UPDATE "{table}" SET embargo_until = now() {where}', "records_embargo_before_publication")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE \"{table}\" SET state = 'draft' {where}")
+        cursor.execute(f'UPDATE "{table}" SET embargo_until = now() {where}')
+        cursor.execute(f"UPDATE \"{table}\" SET state = 'published' {where}")
+        cursor.execute(f"UPDATE \"{table}\" SET embargo_until = now() + interval '1 day' {where}")
+
+
+@pytest.mark.usefixtures("rows_of_every_model")
+def test_a_decision_on_a_proposal_is_taken_once():
+    decided = f"UPDATE records_proposal SET state = 'rejected', decision = 'no', {BY_SOMEBODY_ELSE}"
+    with connection.cursor() as cursor:
+        cursor.execute(decided)
+    for again in (
+        decided,
+        "UPDATE records_proposal SET state = 'open', decided_by_id = NULL, decided_at = NULL",
+        "UPDATE records_proposal SET rows = '[1]'",
+        "DELETE FROM records_proposal",
+    ):
+        refused(again, "records_proposal_decided_once")
+
+
+@pytest.mark.usefixtures("rows_of_every_model")
+def test_a_decision_by_the_author_is_refused_unless_the_desk_has_one_person():
+    own = (
+        "UPDATE records_proposal SET state = 'rejected', decision = 'no', self_approved = true,"
+        " decided_by_id = by_id, decided_at = now()"
+    )
+    refused(own, "records_second_person")
+    DeskRules.objects.update(second_person=False)
+    with connection.cursor() as cursor:
+        cursor.execute(own)

@@ -56,6 +56,8 @@ class StatusPeriodQuerySet(models.QuerySet):
 class StatusPeriod(models.Model):
     """The status of a measure for one material over a range of days; derived from events, never typed in."""
 
+    is_derived = True
+
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="status_periods")
     provision = models.ForeignKey(Provision, models.CASCADE, null=True, related_name="status_periods")
     material = models.ForeignKey(

@@ -5,7 +5,6 @@ import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.measures import Measure
@@ -16,7 +15,7 @@ from records.history import track
 class TimelineEntryQuerySet(models.QuerySet):
     def visible(self):
         """What visitors may see now."""
-        return self.filter(Q(embargo_until=None) | Q(embargo_until__lte=timezone.now()), published=True)
+        return self.filter(published=True)
 
     def for_list(self):
         """For pages, the newest first, with the measure and the country that each line names."""
@@ -40,6 +39,8 @@ class TimelineEntryQuerySet(models.QuerySet):
 @track
 class TimelineEntry(models.Model):
     """One line of the timeline; derived from a dated record, never typed in."""
+
+    is_derived = True
 
     key = models.CharField(
         _("key"),
@@ -93,10 +94,6 @@ class TimelineEntry(models.Model):
     path = models.CharField(_("address"), max_length=300, help_text=_("Where the record is shown."))
     published = models.BooleanField(
         _("published"), help_text=_("Whether visitors may see the record and what it belongs to.")
-    )
-
-    embargo_until = models.DateTimeField(
-        _("embargo until"), null=True, help_text=_("The later embargo of the record and what it belongs to.")
     )
 
     objects = TimelineEntryQuerySet.as_manager()

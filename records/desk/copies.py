@@ -83,7 +83,7 @@ def urls(site) -> list:
 
 def may_take_copies(user) -> bool:
     """Whoever works on sources at all: a copy changes nothing that readers see."""
-    return any(user.has_perm(roles.permission(act, Source)) for act in ("change", "correct"))
+    return any(user.has_perm(roles.permission(act, Source)) for act in ("change", "propose"))
 
 
 def take_copy(site, request, *, pk):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records import dates, roles
 from records.models import ChangeSet, Record, Stale
+from records.models.proposals import KINDS
 
 
 def reading(text: str) -> str:
@@ -86,7 +87,7 @@ class ChangeForm(ReasonForm, forms.ModelForm):
 
     change_kind = forms.ChoiceField(
         label=_("Kind of change"),
-        choices=ChangeSet.Kind,
+        choices=KINDS,
         help_text=ChangeSet._meta.get_field("kind").help_text,
     )
     read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -119,6 +120,9 @@ class RecordPartForm(forms.ModelForm):
 
     read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    # Fields that stand for rows of links: name → model of the links, column that leads to the part, column chosen from.
+    links: dict[str, tuple[type, str, str]] = {}
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         if self.instance.pk:
@@ -135,14 +139,19 @@ class RecordPartForm(forms.ModelForm):
 
 
 class PartFormSet(BaseInlineFormSet):
-    """The rows of one kind on a record's page, of which `user` may change some and not others."""
+    """The rows of one kind on a record's page, of which `user` may change some and not others.
+
+    Where the page proposes, those that readers see; else drafts, which are changed directly.
+    """
 
     user = None
+    proposes = False
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
         part = form.instance
-        if isinstance(part, Record) and part.pk and not roles.may_edit(self.user, part):
+        may = roles.may_propose if self.proposes else roles.may_edit
+        if isinstance(part, Record) and part.pk and not may(self.user, part):
             for name, field in form.fields.items():
                 field.disabled = name != self.model._meta.pk.name
 

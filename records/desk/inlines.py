@@ -14,7 +14,7 @@ from records.models import Citation, Name, Record
 from records.revisions import told_fields
 
 # Set by what is done with the record, and never typed.
-DRIVEN_FIELDS = ("state", "withdrawal_notice", "submitted_by", "version", "position")
+DRIVEN_FIELDS = ("state", "withdrawal_notice", "submitted_by", "approved_by", "self_approved", "version", "position")
 
 
 class DeskFields:
@@ -63,9 +63,15 @@ class Part(DeskFields):
         return True
 
     def has_add_permission(self, request, obj=None):
-        if self.is_record and not request.user.has_perm(roles.permission("add", self.model)):
-            return False
+        if self.is_record:
+            # On the page of what readers see, a new record is part of a proposal.
+            act = "propose" if obj is not None and self.whole(obj).is_shown else "add"
+            if not request.user.has_perm(roles.permission(act, self.model)):
+                return False
         return self.has_change_permission(request, obj)
+
+    def whole(self, obj) -> Record:
+        return self.admin_site.get_model_admin(self.parent_model).record_of(obj)
 
     def has_change_permission(self, request, obj=None):
         page = self.admin_site.get_model_admin(self.parent_model)
@@ -93,7 +99,7 @@ class RecordInline(Part, admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
-        formset.user = request.user
+        formset.user, formset.proposes = request.user, obj is not None and self.whole(obj).is_shown
         return formset
 
 
@@ -124,10 +130,3 @@ def cited_fields(model: type[models.Model]) -> list[tuple[str, str]]:
             del fields[f"{stem}{name}"]
         fields[stem.rstrip("_") or "amount"] = gettext_lazy("budget") if stem else gettext_lazy("amount")
     return [("", gettext_lazy("the record as a whole")), *fields.items()]
-
-
-def free_slug(model: type[Record], stem: str) -> str:
-    """A public id that is not taken, made from the id of the record that the new one belongs to."""
-    stem = f"{stem[:110].rstrip('-')}-{model._meta.model_name}"[:112]
-    taken = set(model._base_manager.filter(slug__startswith=f"{stem}-").values_list("slug", flat=True))
-    return next(slug for number in range(1, len(taken) + 2) if (slug := f"{stem}-{number}") not in taken)

@@ -26,12 +26,14 @@ class Move:
     form: type[MoveForm] = MoveForm
     takes_parts: bool = True
     goes_on: bool = False
+    of_embargoed: bool = False
 
     def permitted(self, user, record: Record) -> bool:
         return user.has_perm(roles.permission(self.act, type(record)))
 
     def offered(self, user, record: Record) -> bool:
-        return record.state in self.states and self.permitted(user, record)
+        fits = record.state in self.states and (record.embargo_until is not None or not self.of_embargoed)
+        return fits and self.permitted(user, record)
 
 
 MOVES = {
@@ -72,6 +74,16 @@ MOVES = {
             write=publishing.withdraw,
             form=WithdrawForm,
             takes_parts=False,
+        ),
+        Move(
+            name="lift-embargo",
+            label=_("Lift the embargo"),
+            done=_("Readers see “%(record)s” now."),
+            states=(State.PUBLISHED, State.WITHDRAWN),
+            act="publish",
+            write=publishing.lift_embargo,
+            takes_parts=False,
+            of_embargoed=True,
         ),
         Move(
             name="restore",

@@ -19,12 +19,12 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records import publishing, roles
-from records.desk import conflicts
+from records import proposals, publishing, roles
+from records.desk import conflicts, overlay
 from records.desk.forms import ChangeForm, ReasonForm
-from records.desk.inlines import DRIVEN_FIELDS, CitationInline, DeskFields, free_slug
+from records.desk.inlines import DRIVEN_FIELDS, CitationInline, DeskFields
 from records.desk.moves import MOVES
-from records.models import Record, Stale
+from records.models import Proposal, Record, Stale
 from records.revisions import Rows, revisions
 
 PUBLICATION_FIELDS = ("slug", "checked_on", "embargo_until")
@@ -47,8 +47,26 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         if obj is None:
             kind = self.model._meta.get_field(self.parent).related_model if self.parent else self.model
-            return any(request.user.has_perm(roles.permission(act, kind)) for act in ("change", "correct"))
-        return roles.may_edit(request.user, self.record_of(obj))
+            return any(request.user.has_perm(roles.permission(act, kind)) for act in ("change", "propose"))
+        record = self.record_of(obj)
+        return roles.may_edit(request.user, record) or roles.may_propose(request.user, record)
+
+    def proposes(self, obj) -> bool:
+        """Whether what is sent from the page becomes a proposal: readers see the record."""
+        return obj is not None and obj.pk is not None and self.record_of(obj).is_shown
+
+    def proposal_to_edit(self, request, obj) -> Proposal | None:
+        """The proposal that somebody wants to change before approving it, named in the address."""
+        number = request.GET.get("proposal", "")
+        if not (number.isascii() and number.isdigit() and len(number) < 18) or not self.proposes(obj):
+            return None
+        record = self.record_of(obj)
+        found = Proposal.objects.open().about(record).filter(pk=number, page=self.address(obj)).first()
+        may = found and request.user.has_perm(roles.permission("publish", type(record)))
+        return found if may and (found.by_id != request.user.pk or not roles.second_person()) else None
+
+    def address(self, obj) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
 
     def get_fieldsets(self, request, obj=None):
         own = [
@@ -86,11 +104,18 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
+            obj = self.get_object(request, unquote(object_id)) if object_id else None
+            proposal = self.proposal_to_edit(request, obj)
             if request.method == "POST" and object_id:
-                obj = self.get_object(request, unquote(object_id))
                 if obj is None:
                     return self.lost_view(request, None)
                 self.refuse_stale(request, obj)
+            elif proposal:
+                request.laid_over = overlay.typed(proposal, obj, self.get_inline_instances(request, obj))
+            if "proposal" in request.GET and proposal is None:
+                messages.warning(request, _("This proposal is not open any more, or not for you to decide on."))
+                return HttpResponseRedirect(self.address(obj) if obj else "../..")
+            request.proposal = proposal
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Stale:
             return self.conflict_view(request, object_id, form_url, extra_context)
@@ -131,6 +156,12 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False
+        if self.proposes(obj):
+            record = self.record_of(obj)
+            context["proposes"] = True
+            context["editing"] = getattr(request, "proposal", None)
+            context["at_once"] = self.approves_at_once(request, record)
+            context["open_proposals"] = Proposal.objects.open().about(record).select_related("by").order_by("pk")
         if laid_over := getattr(request, "laid_over", None):
             context["adminform"].form.initial.update(laid_over.fields)
             for rows in context["inline_admin_formsets"]:
@@ -142,21 +173,63 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         """Nothing yet: `save_related` writes the record and its rows in one change set."""
 
+    def approves_at_once(self, request, record) -> bool:
+        """At a desk of one person, whoever may publish need not wait for themselves."""
+        return request.user.has_perm(roles.permission("publish", type(record))) and not roles.second_person()
+
     def save_related(self, request, form, formsets, change):
         request.unchanged = change and not form.changes_record and not any(each.has_changed() for each in formsets)
-        if request.unchanged:
+        request.proposed = None
+        if request.unchanged and not request.proposal:
             return
         obj, why = form.instance, form.cleaned_data
         record = self.record_of(obj)
         if change:
             record.version = why["read_version"]
+        if self.proposes(obj):
+            self.propose(request, form, formsets, why)
+            return
         with publishing.change(by=request.user, reason=why["change_reason"], kind=why["change_kind"]) as change_set:
-            record.save()
-            if record is not obj:
-                obj.save()
-            request.touched = [record]
-            super().save_related(request, form, formsets, change)
+            self.write(request, form, formsets, change)
             publishing.carry(request.touched, change_set)
+
+    def write(self, request, form, formsets, change):
+        obj = form.instance
+        record = self.record_of(obj)
+        record.save()
+        if record is not obj:
+            obj.save()
+        request.touched = [record]
+        super().save_related(request, form, formsets, change)
+
+    def propose(self, request, form, formsets, why):
+        """Make a proposal of what was sent, or approve the one that the reviewer has changed here."""
+        record = self.record_of(form.instance)
+        with proposals.rehearsal(record) as rehearsed:
+            self.write(request, form, formsets, change=True)
+        request.unchanged = not rehearsed.rows
+        if request.unchanged:
+            return
+        if request.proposal:
+            proposals.approve(
+                [request.proposal],
+                by=request.user,
+                reason=why["change_reason"],
+                kind=why["change_kind"],
+                edited=rehearsed,
+            )
+            request.proposed = request.proposal
+            return
+        request.proposed = proposals.propose(
+            record,
+            rehearsed,
+            by=request.user,
+            reason=why["change_reason"],
+            kind=why["change_kind"],
+            page=self.address(form.instance),
+        )
+        if self.approves_at_once(request, record):
+            proposals.approve([request.proposed], by=request.user)
 
     def save_formset(self, request, form, formset, change):
         rows = formset.save(commit=False)
@@ -174,7 +247,7 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
                 if places:
                     row.position = last
                 if isinstance(row, Record) and not row.slug:
-                    row.slug = free_slug(type(row), self.record_of(form.instance).slug)
+                    row.slug = proposals.free_slug(type(row), self.record_of(form.instance).slug)
             row.save()
             if isinstance(row, Record):
                 request.touched.append(row)
@@ -184,7 +257,16 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
         if request.unchanged:
             self.message_user(request, _("Nothing was different, so nothing was saved."), messages.INFO)
             return HttpResponseRedirect(request.get_full_path())
+        if request.proposed:
+            self.message_user(request, self.told(request.proposed), messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:records_proposal_change", args=[request.proposed.pk]))
         return super().response_change(request, obj)
+
+    @staticmethod
+    def told(proposal) -> str:
+        if proposal.is_open:
+            return _("Your proposal waits for a reviewer. Until it is approved, readers see what they saw before.")
+        return _("The proposal is approved, and readers see the change.")
 
     # The version tables are the log.
     def construct_change_message(self, request, form, formsets, add=False):
@@ -228,7 +310,7 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
 
 
 class RecordAdmin(VersionedPage):
-    """The page of a record, with the steps of its review."""
+    """The page of a record, with the steps of its review, and the way to propose changes of what readers see."""
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, obj):
@@ -241,7 +323,10 @@ class RecordAdmin(VersionedPage):
 
     def get_readonly_fields(self, request, obj=None):
         # The public id is part of every address: fixed from the moment that others may know it.
-        return ("slug",) if obj and obj.state != Record.State.DRAFT else ()
+        fixed = ["slug"] if obj and obj.state != Record.State.DRAFT else []
+        if obj and obj.is_visible:
+            fixed.append("embargo_until")
+        return tuple(fixed)
 
     def get_prepopulated_fields(self, request, obj=None):
         names = {each.name for each in self.model._meta.fields}
@@ -257,7 +342,7 @@ class RecordAdmin(VersionedPage):
         if obj is not None:
             context["moves"] = [move for move in MOVES.values() if move.offered(request.user, obj)]
             context["public_page"] = public_page(obj)
-            context["closed"] = not roles.may_edit(request.user, obj)
+            context["closed"] = not self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def move_view(self, request, object_id, act):
@@ -339,8 +424,11 @@ class VocabularyAdmin(VersionedPage):
     def refuse_stale(self, request, obj):
         """A word has no version: it is written by few, and seldom."""
 
+    def proposes(self, obj) -> bool:
+        return False
+
     def save_related(self, request, form, formsets, change):
-        why, request.unchanged, request.touched = form.cleaned_data, False, []
+        why, request.unchanged, request.touched, request.proposed = form.cleaned_data, False, [], None
         with publishing.change(by=request.user, reason=why["change_reason"], kind=why["change_kind"]):
             form.instance.save()
             admin.ModelAdmin.save_related(self, request, form, formsets, change)

@@ -118,7 +118,8 @@ def offers(user, row: Cited) -> list[RowOffer]:
     found = []
     for each in rows:
         others = [str(getattr(each, column.name)) for column in footing.links(type(each))]
-        open_to = roles.may_edit(user, passages.Fact(each).record)
+        record = passages.Fact(each).record
+        open_to = roles.may_edit(user, record) or roles.may_propose(user, record)
         found.append(RowOffer(each, ", ".join(others) or str(each), open_to, facts_of(each)))
     return found
 
@@ -278,6 +279,12 @@ def _attached(request, form, source, snapshot, open_facts):
             form.add_error(None, reason)
         return None
     told = ngettext("The passage is cited for %(count)d fact.", "The passage is cited for %(count)d facts.", len(made))
+    if any(fact.record.is_shown for fact in wanted):
+        told = ngettext(
+            "The passage is proposed for %(count)d fact; a reviewer decides on what readers see.",
+            "The passage is proposed for %(count)d facts; a reviewer decides on what readers see.",
+            len(made),
+        )
     messages.success(request, told % {"count": len(made)})
     return HttpResponseRedirect(request.get_full_path())
 

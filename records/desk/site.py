@@ -9,12 +9,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from records import roles
 from records.desk import copies, imports, passages
 from records.desk.forms import reading
-from records.models import ChangeSet, Record
+from records.models import ChangeSet, Proposal, Record
 
 # What the header leads to; an entry that somebody may not see is left out.
 SECTIONS = (
+    (gettext_lazy("Proposals"), "records.proposal"),
     (gettext_lazy("Measures"), "measures.measure"),
     (gettext_lazy("Events"), "measures.measureevent"),
     (gettext_lazy("Materials"), "measures.material"),
@@ -58,7 +60,10 @@ class DeskSite(admin.AdminSite):
         return HttpResponse(reading(request.GET.get("text", "")), headers={"Cache-Control": "no-store"})
 
     def each_context(self, request):
-        return {**super().each_context(request), "sections": self.sections(request)}
+        context = {**super().each_context(request), "sections": self.sections(request)}
+        if context["has_permission"]:
+            context["one_person"] = not roles.second_person()
+        return context
 
     def sections(self, request) -> list[dict]:
         found = []
@@ -81,6 +86,8 @@ class DeskSite(admin.AdminSite):
         context = {
             "waiting": self.records_in(Record.State.IN_REVIEW),
             "drafts": self.records_in(Record.State.DRAFT),
+            "proposals": Proposal.objects.open().select_related("by", "subject_type").order_by("pk")[:20],
+            "own_proposals": Proposal.objects.filter(by=request.user).select_related("decided_by")[:8],
             "change_sets": ChangeSet.objects.select_related("by")[:8],
         }
         return super().index(request, {**context, **(extra_context or {})})

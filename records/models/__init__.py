@@ -3,14 +3,17 @@ from records.models.citations import Citation, Snapshot, Source, SourceStatement
 from records.models.error_reports import ErrorReport
 from records.models.imports import Import, ImportFault, ImportRow
 from records.models.names import Name
+from records.models.proposals import Proposal
 from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
 from records.models.redirects import SlugRedirect
+from records.models.rules import DeskRules
 from records.models.work import Heartbeat, JobSlot, OutboxEntry
 
 __all__ = [
     "ChangeSet",
     "Citation",
     "Cited",
+    "DeskRules",
     "ErrorReport",
     "Heartbeat",
     "Import",
@@ -20,6 +23,7 @@ __all__ = [
     "Name",
     "Named",
     "OutboxEntry",
+    "Proposal",
     "Record",
     "RecordQuerySet",
     "SlugRedirect",

@@ -1,11 +1,11 @@
 """What every fact has: a public id, a publication state, a version, citations, names."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from records.fields import BOUNDS, EDTFField, bound_name
@@ -19,13 +19,38 @@ class Stale(Exception):
         super().__init__(f"{record} was changed by somebody else since you read it.")
 
 
+class Guard(pgtrigger.Trigger):
+    """Refuses what no row tells by itself: it depends on the rules of the desk, or on the row as it was before."""
+
+    name = "guard"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    # Asked before the function is called, which most writes are spared.
+    condition = pgtrigger.Q(new__self_approved=True) | pgtrigger.Q(new__embargo_until__isnull=False)
+    func = """
+        IF NEW.self_approved AND records_second_person()
+           AND (TG_OP = 'INSERT' OR NOT OLD.self_approved OR NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id)
+        THEN
+            RAISE EXCEPTION 'Nobody approves their own work at this desk.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'records_second_person';
+        END IF;
+        IF TG_OP = 'UPDATE' AND NEW.embargo_until IS NOT NULL AND OLD.embargo_until IS NULL
+           AND OLD.state IN ('published', 'withdrawn') AND NEW.state IN ('published', 'withdrawn')
+        THEN
+            RAISE EXCEPTION 'Readers have seen this; it can be withdrawn, and no longer be put under embargo.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'records_embargo_before_publication';
+        END IF;
+        RETURN NEW;
+    """
+
+
 class RecordQuerySet(models.QuerySet):
     def published(self):
-        """What a visitor may see: published, or withdrawn with its notice, and no longer under embargo."""
-        return self.filter(
-            Q(embargo_until=None) | Q(embargo_until__lte=timezone.now()),
-            state__in=[Record.State.PUBLISHED, Record.State.WITHDRAWN],
-        )
+        """What a visitor may see: published, or withdrawn with its notice, and not under embargo.
+
+        No clock is asked. An embargo that is over is lifted by a change, so that what readers saw can be told later.
+        """
+        return self.filter(embargo_until=None, state__in=[Record.State.PUBLISHED, Record.State.WITHDRAWN])
 
     def readable(self):
         """What a visitor may read: published; what was withdrawn says nothing any more."""
@@ -85,7 +110,10 @@ class Record(Cited):
         help_text=_("Draft, in review, published, or withdrawn; visitors see the last two."),
     )
     embargo_until = models.DateTimeField(
-        _("embargo until"), null=True, blank=True, help_text=_("Hidden from visitors before this moment.")
+        _("embargo until"),
+        null=True,
+        blank=True,
+        help_text=_("Hidden from visitors until this moment, though published; set before readers have seen it."),
     )
     withdrawal_notice = models.TextField(
         _("withdrawal notice"),
@@ -108,6 +136,23 @@ class Record(Cited):
         related_name="+",
         verbose_name=_("submitted by"),
         help_text=_("Who asked for the review; somebody else has to approve it."),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,  # nobody looks records up by it
+        verbose_name=_("approved by"),
+        help_text=_("Who let readers see it as it stands; empty for what was loaded."),
+    )
+    self_approved = models.BooleanField(
+        _("approved by its author"),
+        default=False,
+        editable=False,
+        help_text=_("No second person looked at it; possible only at a desk of one."),
     )
     version = models.PositiveIntegerField(
         _("version"),
@@ -138,7 +183,16 @@ class Record(Cited):
                 name="%(app_label)s_%(class)s_withdrawal_told",
                 violation_error_message=_("A withdrawn record tells its readers why."),
             ),
+            models.CheckConstraint(
+                condition=Q(self_approved=True)
+                | Q(approved_by=None)
+                | Q(submitted_by=None)
+                | ~Q(approved_by=F("submitted_by")),
+                name="%(app_label)s_%(class)s_approved_by_another",
+                violation_error_message=_("Nobody approves what they submitted."),
+            ),
         ]
+        triggers = [Guard()]
 
     def __str__(self):
         return self.slug
@@ -169,8 +223,12 @@ class Record(Cited):
     @property
     def is_visible(self) -> bool:
         """Whether visitors may know of it; the same as `RecordQuerySet.published`."""
-        embargoed = self.embargo_until is not None and self.embargo_until > timezone.now()
-        return self.state in (self.State.PUBLISHED, self.State.WITHDRAWN) and not embargoed
+        return self.is_shown and self.embargo_until is None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it went through its review; under embargo visitors nevertheless do not know of it."""
+        return self.state in (self.State.PUBLISHED, self.State.WITHDRAWN)
 
     @property
     def is_readable(self) -> bool:

@@ -273,24 +273,6 @@ def test_an_unknown_step_is_not_found(editor, draft):
     assert editor.get(address(draft, "move", "vanish")).status_code == 404
 
 
-def test_a_published_record_is_read_only_for_editors_and_says_so(editor, draft):
-    Measure.objects.filter(pk=draft.pk).update(state="published")
-    content = editor.get(address(draft)).content.decode()
-    assert "you cannot change it directly" in content
-    assert 'name="summary"' not in content
-    assert editor.post(address(draft), {"read_version": 1, "summary": "x"}).status_code == 403
-
-
-def test_a_reviewer_corrects_a_published_record_but_adds_no_events(reviewer, draft):
-    Measure.objects.filter(pk=draft.pk).update(state="published")
-    data = new_row(reviewer, address(draft), "events", kind="announced", date="2019", title="new")
-    assert reviewer.post(address(draft), {**data, "summary": "corrected"}).status_code in (200, 302)
-    assert not draft.events.exists()
-    assert reviewer.post(address(draft), filled(reviewer, address(draft), summary="corrected")).status_code == 302
-    draft.refresh_from_db()
-    assert (draft.summary, draft.state) == ("corrected", "published")
-
-
 def test_a_manager_looks_at_measures_and_changes_none(draft):
     manager = login("manager")
     assert manager.get(address(draft)).status_code == 200

@@ -20,6 +20,7 @@ from measures.models import (
     Provision,
 )
 from records.models import Citation, Name, Source
+from tests.hidden import hide
 from tests.measures import recorded
 from tests.measures.test_filters import imposed
 
@@ -206,7 +207,7 @@ def test_nothing_hidden_is_told_inside_a_measure(client, place, model, slug, val
     if "embargo_until" in values:
         values = {"embargo_until": timezone.now() + values["embargo_until"]}
     assert slug in [row["id"] for row in get(client, "measures/licensing/")[place]]
-    model.objects.filter(slug=slug).update(**values)
+    hide(model.objects.filter(slug=slug), **values)
     status.StatusDerivation().refresh([made])
     answer = client.get("/api/v1/measures/licensing/")
     assert slug not in [row["id"] for row in answer.json()[place]]

@@ -11,8 +11,9 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures import claims
 from measures.models import Claim, DisputedFact, Material, Measure, MeasureEvent
 from programs.models import Indicator, Milestone, Program
-from records import publishing, roles
-from records.models import ChangeSet, Citation, Source, Stale
+from records import proposals, publishing, roles
+from records.models import ChangeSet, Citation, Proposal, Source, Stale
+from tests.hidden import hide
 from tests.measures import recorded
 from tests.records.anything import row
 
@@ -125,6 +126,7 @@ def test_who_may_not_add_records_adds_no_version(client, measure, role, status):
 
 
 def test_one_version_after_the_other_is_preferred_with_its_reason(fact):
+    DisputedFact.objects.update(state="draft")
     first, second = fact.claims.all()
     for version, reason in ((first, "It is older."), (second, "It is official."), (None, "Neither is.")):
         fact = DisputedFact.objects.get()
@@ -136,11 +138,24 @@ def test_one_version_after_the_other_is_preferred_with_its_reason(fact):
 
 
 def test_a_preference_over_what_somebody_changed_is_refused(fact):
+    DisputedFact.objects.update(state="draft")
+    fact.refresh_from_db()
     read = DisputedFact.objects.get()
     claims.prefer(fact, fact.claims.first(), by=None, reason="r")
     with pytest.raises(Stale):
         claims.prefer(read, fact.claims.last(), by=None, reason="r")
     assert Claim.objects.get(preferred=True) == fact.claims.first()
+
+
+def test_a_preference_among_what_readers_see_is_proposed(fact):
+    editor, reviewer = User.objects.create_user("an editor"), User.objects.create_user("a reviewer")
+    DisputedFact.objects.update(state="published")
+    first, second = fact.claims.all()
+    for version, reason in ((first, "It is older."), (second, "It is official.")):
+        proposal = claims.prefer(DisputedFact.objects.get(), version, by=editor, reason=reason)
+        assert not Claim.objects.filter(preferred=True, pk=version.pk).exists()
+        proposals.approve([proposal], by=reviewer)
+        assert Claim.objects.get(preferred=True) == version
 
 
 def test_nothing_is_preferred_during_a_review(fact):
@@ -154,7 +169,7 @@ def test_nothing_is_preferred_during_a_review(fact):
     [
         ("visitor", "published", 302),
         ("analyst", "published", 302),
-        ("editor", "published", 403),
+        ("editor", "published", 302),
         ("manager", "published", 403),
         ("reviewer", "in_review", 403),
         ("reviewer", "published", 302),
@@ -169,9 +184,10 @@ def test_who_may_change_the_fact_prefers_one_of_its_versions(client, fact, role,
     data = {"version": version.pk, "change_reason": "It is official.", "read_version": fact.version}
     response = client.post(prefer_page(fact), data)
     assert response.status_code == status
-    done = status == 302 and role in ("reviewer", "editor")
-    assert Claim.objects.filter(preferred=True, pk=version.pk).exists() is done
-    if done:
+    taken = status == 302 and role in ("reviewer", "editor")
+    assert Claim.objects.filter(preferred=True, pk=version.pk).exists() is (taken and state == "draft")
+    assert Proposal.objects.exists() is (taken and state == "published")
+    if taken and state == "draft":
         assertContains(client.get(response.url), prefer_page(fact))
         assert client.post(prefer_page(fact), data).status_code == 409
         other = row(Claim, claimant="of another fact")
@@ -238,7 +254,7 @@ def test_materials_and_programs_are_filtered_too(client):
     ids=["draft", "in review", "withdrawn", "embargoed"],
 )
 def test_a_dispute_that_readers_may_not_see_makes_nothing_disputed(client, measure, fact, hidden):
-    DisputedFact.objects.update(**hidden)
+    hide(DisputedFact.objects.all(), **hidden)
     assert listed(client, "/api/v1/measures/", disputed="yes") == set()
     assertNotContains(client.get("/measures/"), "#disputed")
     assertNotContains(client.get(measure.get_absolute_url()), "since-when")
@@ -258,7 +274,7 @@ def test_the_page_says_disputed_beside_the_fact_and_shows_every_version(client, 
     DisputedFact.objects.update(subject_type=Citation(subject=event).subject_type, subject_id=event.pk, field="date")
     (line,) = lines()
     assert f'id="{event.slug}"' in line
-    claims.prefer(DisputedFact.objects.get(), fact.claims.last(), by=None, reason="The gazette says so.")
+    Claim.objects.filter(pk=fact.claims.last().pk).update(preferred=True, reason="The gazette says so.")
     response = client.get(measure.get_absolute_url())
     for words in ("July", "August", "Preferred here: The gazette says so."):
         assertContains(response, words)

@@ -22,8 +22,10 @@ from measures.models import (
     MeasureIssuer,
     Organization,
 )
+from records import publishing
 from records.filters import BadQuery
 from records.models import Name
+from tests.hidden import hide
 from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
@@ -221,10 +223,10 @@ def test_hidden_records_are_neither_found_nor_named(three, state):
     assert "gallium" not in reasons("material=galium")["material"][0].replace("“galium”", "")
 
 
-def test_an_embargoed_record_is_hidden_until_its_moment(three):
-    Measure.objects.filter(slug="ban").update(embargo_until=timezone.now() + datetime.timedelta(hours=1))
+def test_an_embargoed_record_is_hidden_until_its_embargo_is_lifted(three):
+    hide(Measure.objects.filter(slug="ban"), embargo_until=timezone.now() - datetime.timedelta(hours=1))
     assert found("issuer=CN") == set()
-    Measure.objects.filter(slug="ban").update(embargo_until=timezone.now() - datetime.timedelta(hours=1))
+    publishing.lift_embargoes()
     assert found("issuer=CN") == {"ban"}
 
 

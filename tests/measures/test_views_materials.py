@@ -11,6 +11,7 @@ from measures import status
 from measures.models import Claim, DisputedFact, HSCode, HSSection, Instrument, MastCode, MaterialHSCode, Measure
 from programs.models import Indicator, Observation, Phase, Program, ProgramMaterial, Project, ProjectPerformer
 from records.models import Name
+from tests.hidden import hide
 from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,7 @@ def test_what_relaxes_is_listed_and_does_not_count_as_a_restriction(client):
     ids=["draft", "in review", "withdrawn", "embargoed"],
 )
 def test_hidden_measures_neither_show_nor_count(client, licensing, hidden):
-    Measure.objects.update(**hidden)
+    hide(Measure.objects.all(), **hidden)
     response = page(client, "hydrogen-fluoride-gas", on="2020-01-01")
     assertContains(response, "No recorded measure lists it")
     assertNotContains(response, "licensing")

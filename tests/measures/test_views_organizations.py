@@ -21,6 +21,7 @@ from programs.models import (
     Survey,
 )
 from records.models import Citation, Name, Source
+from tests.hidden import hide
 from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_the_page_tells_everything_that_it_has_to_do_with_programs(client, insti
     ids=["draft", "withdrawn", "embargoed"],
 )
 def test_what_visitors_may_not_read_is_not_told(client, institute, model, hidden):
-    model.objects.update(**hidden)
+    hide(model.objects.all(), **hidden)
     response = page(client, "institute")
     for text in TOLD[model]:
         assertNotContains(response, text)

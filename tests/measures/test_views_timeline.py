@@ -11,6 +11,7 @@ from measures import status, timeline
 from measures.models import Announcement, MeasureEvent
 from programs.models import Milestone, Phase, Program, ProgramMeasure
 from records.models import Heartbeat
+from tests.hidden import hide
 from tests.measures import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
@@ -188,11 +189,11 @@ def test_a_filtered_list_keeps_to_the_measures_that_fit(client, program):
     ids=["draft", "in review", "withdrawn", "embargoed"],
 )
 def test_what_visitors_may_not_read_is_neither_drawn_nor_listed_nor_counted(client, licensing, hidden):
-    MeasureEvent.objects.filter(kind="licence").update(**hidden)
+    hide(MeasureEvent.objects.filter(kind="licence"), **hidden)
     derive()
     assertNotContains(page(client), "First licence")
     assertNotContains(page(client, view="list"), "First licence")
-    recorded.Measure.objects.update(**hidden)
+    hide(recorded.Measure.objects.all(), **hidden)
     derive()
     response = page(client)
     assert (response.context["lanes"], response.context["measure_count"]) == ([], 0)

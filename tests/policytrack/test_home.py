@@ -14,6 +14,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures import timeline
 from measures.models import Material, Measure, MeasureEvent
 from policytrack.home import SEARCHES
+from tests.hidden import hide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -90,7 +91,7 @@ def test_visitors_see_nothing_of_drafts_and_embargoes(client):
     hidden = home(client, on="2026-11-12").context["lapsed"][0].event.measure
     newest = home(client).context["recent"][0]
     Measure.objects.filter(pk=hidden.pk).update(state="in_review")
-    MeasureEvent.objects.filter(pk=newest.pk).update(embargo_until=timezone.now() + timedelta(days=1))
+    hide(MeasureEvent.objects.filter(pk=newest.pk), embargo_until=timezone.now() + timedelta(days=1))
     assertNotContains(home(client, on="2026-11-12"), escape(hidden.title))
     assertNotContains(home(client), newest.slug)
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from programs.models import Indicator, Milestone, Observation, Phase, PhaseReport, Program
 from records import roles
+from records.models import Proposal
 from tests.measures.test_admin import filled, new_row
 from tests.records.anything import row
 
@@ -25,12 +26,15 @@ def address(record, name="change"):
     return reverse(f"admin:programs_{record._meta.model_name}_{name}", args=[record.pk])
 
 
-def test_a_manager_corrects_a_published_program_with_a_reason(manager):
+def test_what_a_manager_changes_of_a_published_program_is_a_proposal(manager):
     program = row(Program, state="published", summary="old")
     assert manager.post(address(program), filled(manager, address(program), summary="new")).status_code == 302
     program.refresh_from_db()
-    assert (program.summary, program.state) == ("new", "published")
-    assert ChangeSet.objects.get(pk=program.known_since).reason == "to be exact"
+    assert program.summary == "old"
+    proposal = Proposal.objects.get()
+    assert (proposal.subject, proposal.by, proposal.reason) == (program, manager.user, "to be exact")
+    decided = manager.post(reverse("admin:records_proposal_change", args=[proposal.pk]), {"decision": "approve"})
+    assert decided.status_code == 403
 
 
 def test_a_manager_publishes_nothing(manager):

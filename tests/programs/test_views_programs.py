@@ -15,6 +15,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures.models import DisputedFact, Material, Measure, Organization
 from programs.models import CoverageNote, Directive, Milestone, Phase, Program, Project, Response, Survey
 from records.models import Name
+from tests.hidden import hide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -124,7 +125,7 @@ def test_links_keep_the_chosen_day(client):
 
 def test_visitors_see_no_draft_and_nothing_under_embargo(client):
     Program.objects.filter(slug=ROADMAP).update(state="draft")
-    Program.objects.filter(slug=THREE_N).update(embargo_until=timezone.now() + timedelta(days=1))
+    hide(Program.objects.filter(slug=THREE_N), embargo_until=timezone.now() + timedelta(days=1))
     response = client.get(reverse("programs:list"))
     for slug in (ROADMAP, THREE_N):
         assert page(client, slug).status_code == 404
@@ -158,7 +159,7 @@ def test_visitors_learn_nothing_of_what_a_program_points_at_in_secret(client, mo
     model.objects.update(**named)
     assert all("Unheard of" in client.get(address).content.decode() for address in addresses[1:])
     slugs = list(model.objects.values_list("slug", flat=True))
-    model.objects.update(**hidden)
+    hide(model.objects.all(), **hidden)
     for address in addresses:
         shown = client.get(address).content.decode()
         assert "Unheard of" not in shown

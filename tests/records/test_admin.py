@@ -105,28 +105,67 @@ def test_nobody_without_a_place_at_the_desk_sees_anything(model, role, client):
 RECORDS = pytest.mark.parametrize("model", roles.record_models(), ids=lambda model: model._meta.label)
 
 
+# What a role may do to records of the kind, by state: edit directly, propose, and the steps of the review.
+ACTS = {
+    ("editor", "any"): {
+        "draft": {"edit", "delete", "submit"},
+        "in_review": set(),
+        "published": {"propose"},
+        "withdrawn": {"propose"},
+    },
+    ("reviewer", "any"): {
+        "draft": set(),
+        "in_review": {"publish", "send-back"},
+        "published": {"propose", "withdraw"},
+        "withdrawn": {"propose", "restore"},
+    },
+    ("manager", "programs"): {
+        "draft": {"edit", "delete", "submit"},
+        "in_review": set(),
+        "published": {"propose"},
+        "withdrawn": {"propose"},
+    },
+    ("manager", "any"): {"draft": set(), "in_review": set(), "published": set(), "withdrawn": set()},
+}
+STEPS = ("submit", "publish", "send-back", "withdraw", "restore", "lift-embargo")
+WHAT_A_STEP_TAKES = {"withdraw": "withdraw", "submit": "change"}
+
+
+def acts_of(role, model, state):
+    of_kind = (role, model._meta.app_label)
+    return ACTS[of_kind if of_kind in ACTS else (role, "any")][state]
+
+
 @RECORDS
 @pytest.mark.parametrize("state", Record.State.values)
 @pytest.mark.parametrize("role", ["editor", "reviewer", "manager"])
-def test_only_who_may_edit_is_offered_a_form_and_may_send_one(model, state, role, client):
+def test_each_role_is_let_do_exactly_its_acts_in_each_state(model, state, role, client):
     user = log_in(client, role)
+    acts = acts_of(role, model, state)
     made = row(model, state=state, withdrawal_notice="taken back" if state == "withdrawn" else "")
-    may = roles.may_edit(user, made)
+    assert roles.may_edit(user, made) is ("edit" in acts)
+    assert roles.may_propose(user, made) is ("propose" in acts)
+    opened = client.get(page(model, "change", made.pk))
     sent = client.post(page(model, "change", made.pk), {"read_version": made.version})
-    assert sent.status_code == (200 if may else 403)
-    assert (b'name="change_reason"' in sent.content) is may
-    deletes = state == "draft" and user.has_perm(roles.permission("delete", model))
-    assert client.get(page(model, "delete", made.pk)).status_code == (200 if deletes else 403)
+    may_send = bool(acts & {"edit", "propose"})
+    assert sent.status_code == (200 if may_send else 403)
+    assert (b'name="change_reason"' in opened.content) is may_send
+    assert (b'value="Propose"' in opened.content) is ("propose" in acts)
+    assert (b'value="Save"' in opened.content) is ("edit" in acts)
+    assert client.get(page(model, "delete", made.pk)).status_code == (200 if "delete" in acts else 403)
+    offered = {step for step in STEPS if f"/move/{step}/" in opened.content.decode()}
+    assert offered == acts & set(STEPS)
 
 
 @RECORDS
 @pytest.mark.parametrize("role", ["editor", "reviewer", "manager"])
-def test_only_who_may_move_a_record_is_let_to(model, role, client):
+def test_a_step_that_a_role_has_no_permission_for_is_refused_in_every_state(model, role, client):
     user = log_in(client, role)
-    for act, permission in (("submit", "change"), ("publish", "publish"), ("withdraw", "withdraw")):
+    for step in STEPS:
         made = row(model)
-        response = client.get(page(model, "move", made.pk, act))
-        assert response.status_code == (200 if user.has_perm(roles.permission(permission, model)) else 403)
+        may = user.has_perm(roles.permission(WHAT_A_STEP_TAKES.get(step, "publish"), model))
+        assert client.get(page(model, "move", made.pk, step)).status_code == (200 if may else 403)
+        assert client.post(page(model, "move", made.pk, step), {}).status_code == (200 if may else 403)
 
 
 def test_what_jobs_derive_is_for_admins_to_look_at(client):
@@ -139,7 +178,7 @@ def test_first_page_lists_what_waits_with_one_query_for_all_kinds(client, chief,
     waiting = row(Source, state="in_review")
     row(Source, state="published", slug="long-published")
     client.get(reverse("admin:index"))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         response = client.get(reverse("admin:index"))
     assert waiting.slug.encode() in response.content
     assert b"long-published" not in response.content
@@ -167,6 +206,16 @@ def test_reading_of_a_date_while_it_is_typed(text, words, client):
 
 def test_reading_of_a_date_is_for_the_desk_only(client):
     assert client.get(reverse("admin:edtf"), {"text": "2019"}).status_code == 302
+
+
+def test_a_desk_of_one_person_says_so_on_every_page(client, chief, settings):
+    told = b"This desk has one person"
+    source = row(Source, state="published")
+    addresses = [reverse("admin:index"), page(Source, "changelist"), page(Source, "change", source.pk)]
+    assert not any(told in client.get(address).content for address in addresses)
+    settings.SECOND_PERSON = False
+    roles.ensure_rules()
+    assert all(told in client.get(address).content for address in addresses)
 
 
 @pytest.mark.parametrize("name", ["index", "login"])

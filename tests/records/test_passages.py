@@ -14,7 +14,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import DisputedFact, Measure, MeasureEvent, MeasureMaterial
 from records import passages, publishing, roles, snapshots
-from records.models import ChangeSet, Citation, OutboxEntry, Snapshot, Source
+from records.models import ChangeSet, Citation, OutboxEntry, Proposal, Snapshot, Source
 from tests.records.anything import row
 
 pytestmark = pytest.mark.django_db
@@ -272,6 +272,7 @@ def test_nobody_without_a_place_at_the_desk_sees_copies_or_passages(client, meas
         ("editor", "in_review", False),
         ("reviewer", "draft", False),
         ("reviewer", "in_review", False),
+        ("editor", "published", True),
         ("reviewer", "published", True),
         ("manager", "draft", False),
         ("manager", "published", False),
@@ -283,7 +284,8 @@ def test_sources_are_attached_by_those_who_may_change_the_record(client, measure
     page = address(measure, copy=copy.pk)
     assertContains(client.get(page), "Cite it for the ticked facts", count=1 if may else 0)
     assert client.post(page, sent((measure, "summary"), quote="輸出管理")).status_code == (302 if may else 403)
-    assert Citation.objects.exists() is may
+    assert Citation.objects.exists() is (may and state == "draft")
+    assert Proposal.objects.exists() is (may and state == "published")
 
 
 def test_a_part_that_is_not_open_cannot_be_ticked(client, measure, copy):

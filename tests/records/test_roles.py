@@ -6,14 +6,14 @@ from django.contrib.auth.models import Group, User
 from measures.models import Measure, MeasureEvent
 from programs.models import Institute, Phase, PhaseReport, Program
 from records import roles
-from records.models import ChangeSet, Name, OutboxEntry, Record, Source
+from records.models import ChangeSet, DeskRules, Name, OutboxEntry, Record, Source
 
 pytestmark = pytest.mark.django_db
 
-ACTS = ("view", "add", "change", "delete", "correct", "publish", "withdraw")
-EDIT = {"view", "add", "change", "delete"}
-REVIEW = {"view", "correct", "publish", "withdraw"}
-MANAGE = {*EDIT, "correct"}
+ACTS = ("view", "add", "change", "delete", "propose", "publish", "withdraw")
+EDIT = {"view", "add", "change", "delete", "propose"}
+REVIEW = {"view", "propose", "publish", "withdraw"}
+MANAGE = EDIT
 LOOK = {"view"}
 ALL = set(ACTS)
 
@@ -82,31 +82,43 @@ def test_a_second_run_changes_nothing_and_mends_what_somebody_changed():
     assert set(after) == set(roles.ROLES)
 
 
-@pytest.mark.parametrize(
-    ("role", "state", "may"),
-    [
-        ("editor", "draft", True),
-        ("editor", "in_review", False),
-        ("editor", "published", False),
-        ("editor", "withdrawn", False),
-        ("reviewer", "draft", False),
-        ("reviewer", "in_review", False),
-        ("reviewer", "published", True),
-        ("reviewer", "withdrawn", True),
-        ("manager", "draft", False),
-        ("manager", "published", False),
-        ("admin", "draft", True),
-        ("admin", "in_review", False),
-        ("admin", "published", True),
-        ("analyst", "draft", False),
-    ],
-)
-def test_who_may_edit_a_measure_in_which_state(role, state, may):
-    assert roles.may_edit(somebody(role), Measure(state=state)) is may
+# Who may do what to a measure in which state: edit it directly, propose a change of it, or neither.
+BY_STATE = {
+    "analyst": {"draft": "", "in_review": "", "published": "", "withdrawn": ""},
+    "editor": {"draft": "edit", "in_review": "", "published": "propose", "withdrawn": "propose"},
+    "reviewer": {"draft": "", "in_review": "", "published": "propose", "withdrawn": "propose"},
+    "manager": {"draft": "", "in_review": "", "published": "", "withdrawn": ""},
+    "admin": {"draft": "edit", "in_review": "", "published": "propose", "withdrawn": "propose"},
+}
 
 
-def test_a_manager_edits_programs_in_draft_and_as_published():
+@pytest.mark.parametrize(("role", "state"), [(role, state) for role in BY_STATE for state in Record.State.values])
+def test_who_may_edit_a_measure_and_who_may_propose_in_which_state(role, state):
+    user, measure = somebody(role), Measure(state=state)
+    assert roles.may_edit(user, measure) is (BY_STATE[role][state] == "edit")
+    assert roles.may_propose(user, measure) is (BY_STATE[role][state] == "propose")
+
+
+def test_a_manager_edits_drafts_of_programs_and_proposes_what_follows():
     manager = somebody("manager")
-    assert roles.may_edit(manager, Program(state=Record.State.DRAFT))
-    assert roles.may_edit(manager, Program(state=Record.State.PUBLISHED))
-    assert not roles.may_edit(manager, Program(state=Record.State.IN_REVIEW))
+    assert roles.may_edit(manager, Program(state="draft"))
+    assert roles.may_propose(manager, Program(state="published"))
+    assert not roles.may_edit(manager, Program(state="published"))
+    assert not roles.may_edit(manager, Program(state="in_review"))
+    assert not roles.may_propose(manager, Program(state="in_review"))
+
+
+def test_the_rule_of_the_second_person_is_what_the_settings_said_at_the_last_migration(settings):
+    assert roles.second_person()
+    settings.SECOND_PERSON = False
+    assert roles.second_person()
+    roles.ensure_rules()
+    assert not roles.second_person()
+    settings.SECOND_PERSON = True
+    roles.ensure_rules()
+    assert roles.second_person()
+
+
+def test_without_rules_a_second_person_approves():
+    DeskRules.objects.all().delete()
+    assert roles.second_person()

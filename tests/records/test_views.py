@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures.models import Claim, DisputedFact
 from programs.models import CoverageNote, Milestone, Phase, Program
 from records.models import Citation, Source, SourceStatement, StatementTrace
+from tests.hidden import hide
 from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +130,7 @@ def test_facts_that_cite_it_lead_to_where_they_are_shown(client, notice, milesto
 def test_facts_of_what_visitors_may_not_read_neither_show_nor_count(client, notice, milestone, model, hidden):
     Citation.objects.create(subject=milestone, source=notice)
     assert page(client).context["fact_count"] == 1
-    model.objects.update(**hidden)
+    hide(model.objects.all(), **hidden)
     response = page(client)
     assert response.context["fact_count"] == 0
     assertNotContains(response, "A plan")

@@ -1,0 +1,247 @@
+"""A proposal as a reviewer reads it: old and new in words, beside the passages that the facts are cited from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+
+from records import proposals
+from records.desk.inlines import cited_fields
+from records.models import Citation, Cited, Proposal, Record, Source
+from records.proposals import Merged, MergedRow
+from records.revisions import SILENT, value_in_words
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a fact rests on, or would rest on."""
+
+    field: str
+    field_label: str
+    source: Source
+    quote: str
+    locator: str
+    disputes: bool
+    is_proposed: bool
+
+
+@dataclass(frozen=True)
+class ShownColumn:
+    label: str
+    path: str
+    old: str
+    stored: str
+    new: str
+    conflicts: bool
+    unsourced: bool
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    kind: str
+    title: str
+    act: str
+    page: str
+    path: str
+    columns: list[ShownColumn]
+    passages: list[Passage]
+    conflicts: bool
+    is_gone: bool
+    cites: bool
+
+    @property
+    def asks_of_row(self) -> bool:
+        """Whether the question is about the row as a whole, not about single columns."""
+        return self.is_gone or (self.act == "remove" and self.conflicts)
+
+    @property
+    def has_conflicts(self) -> bool:
+        return any(column.conflicts for column in self.columns)
+
+
+def shown(proposal: Proposal) -> list[ShownRow]:
+    """The rows of a proposal in words, citations last; a few queries, however many rows."""
+    merged = proposals.merge(list(proposal.rows))
+    if not proposal.is_open:
+        # What was stored then is told by the proposal, and what is stored now is another matter.
+        for row in merged:
+            for column in row.columns:
+                column.stored = column.old
+    titles = {row.place: row.title for row in merged}
+    names = _names(merged)
+    passages = _passages(merged)
+    found = []
+    for row in merged:
+        fields = dict(cited_fields(row.model)) if issubclass(row.model, Cited) else {}
+        columns = []
+        cited = {passage.field for passage in passages.get(row.place, [])}
+        for column in row.columns:
+            stored_column = row.model._meta.get_field(column.name)
+            told = column.new if row.act == "add" else column.old if row.act == "remove" else True
+            if column.name in SILENT or told in (None, "", [], False):
+                continue
+            old, stored, new = (
+                _words(stored_column, value, names, titles) for value in (column.old, column.stored, column.new)
+            )
+            fact = _fact(column.name, fields)
+            columns.append(
+                ShownColumn(
+                    label=capfirst(str(stored_column.verbose_name)),
+                    path=column.path,
+                    old=old,
+                    stored=stored,
+                    new=new,
+                    conflicts=row.act == "change" and column.conflicts,
+                    unsourced=fact is not None and row.act != "remove" and not {"", fact} & cited,
+                )
+            )
+        found.append(
+            ShownRow(
+                kind=str(row.model._meta.verbose_name),
+                title=row.title,
+                act=row.act,
+                page=_page_of(row),
+                path=row.path,
+                columns=columns,
+                passages=passages.get(row.place, []),
+                conflicts=proposal.is_open and row.conflicts,
+                is_gone=proposal.is_open and row.is_gone,
+                cites=bool(fields) and row.act != "remove",
+            )
+        )
+    return sorted(found, key=lambda row: row.kind == str(Citation._meta.verbose_name))
+
+
+def twins(proposal: Proposal, limit: int = 5) -> list[models.Model]:
+    """Records that are there already and look like one that the proposal adds."""
+    found: list[models.Model] = []
+    for row in proposals.merge(list(proposal.rows)):
+        if row.act != "add" or not issubclass(row.model, Record):
+            continue
+        values = {column.name: column.new for column in row.columns}
+        alike = Q()
+        for name in ("title", "name"):
+            if values.get(name):
+                alike |= Q(**{f"{name}__iexact": values[name]})
+        if values.get("date") and values.get("kind"):
+            alike |= Q(date=values["date"], kind=values["kind"], **_same_owner(row, values))
+        if alike:
+            found += row.model._base_manager.filter(alike).order_by("pk")[:limit]
+    return found[:limit]
+
+
+def _same_owner(row: MergedRow, values: dict) -> dict:
+    for column in row.model._meta.concrete_fields:
+        owned = column.is_relation and column.remote_field.on_delete is models.CASCADE
+        if owned and isinstance(values.get(column.name), int):
+            return {column.attname: values[column.name]}
+    return {}
+
+
+def _words(column: models.Field, value: Any, names: dict, titles: dict[int, str]) -> str:
+    if isinstance(value, dict):
+        return titles[value["row"]]
+    return value_in_words(column, column.to_python(value), names)
+
+
+def _fact(name: str, fields: dict[str, str]) -> str | None:
+    """Under which name a column is cited, if it is; an amount is one fact with its currency and what it is per."""
+    if name in fields:
+        return name
+    for part in ("amount", "currency", "approximate", "per"):
+        stem = name.removesuffix(part)
+        if stem != name and (stem.rstrip("_") or "amount") in fields:
+            return stem.rstrip("_") or "amount"
+    return None
+
+
+def _names(merged: list[MergedRow]) -> dict:
+    """Words for every row that a value points at: {(model, key): words}."""
+    wanted: dict[type[models.Model], set] = {}
+    for row in merged:
+        for column in row.columns:
+            target = row.model._meta.get_field(column.name).related_model
+            if target is not None:
+                keys = {key for key in _values(column) if key is not None and not isinstance(key, dict)}
+                wanted.setdefault(target, set()).update(keys)
+    return {
+        (model, key): str(row)
+        for model, keys in wanted.items()
+        for key, row in model._base_manager.in_bulk(keys).items()
+    }
+
+
+def _values(column: Merged) -> tuple:
+    return column.old, column.stored, column.new
+
+
+def _passages(merged: list[MergedRow]) -> dict[int, list[Passage]]:
+    """By the place of a row: its citations as stored, and those that are proposed with it."""
+    places: dict[tuple, int] = {}
+    for row in merged:
+        if row.stored is not None and issubclass(row.model, Cited):
+            places[ContentType.objects.get_for_model(row.model).pk, row.stored.pk] = row.place
+    found: dict[int, list[Passage]] = {}
+    kept = Q()
+    for kind, key in places:
+        kept |= Q(subject_type=kind, subject_id=key)
+    leaving = {row.stored.pk for row in merged if row.model is Citation and row.act == "remove" and row.stored}
+    stored = Citation.objects.filter(kept).exclude(pk__in=leaving).select_related("source") if places else ()
+    for citation in stored:
+        place = places[citation.subject_type_id, citation.subject_id]
+        found.setdefault(place, []).append(_passage(citation, merged[place].model, is_proposed=False))
+    added = [
+        {column.name: column.new for column in row.columns}
+        for row in merged
+        if row.model is Citation and row.act == "add"
+    ]
+    sources = Source._base_manager.in_bulk({values["source"] for values in added})
+    for values in added:
+        subject = values["subject_id"]
+        place = subject["row"] if isinstance(subject, dict) else places.get((values["subject_type"], subject))
+        if place is not None and values["source"] in sources:
+            citation = Citation(
+                source=sources[values["source"]],
+                field=values["field"],
+                quote=values["quote"],
+                locator=values["locator"],
+                stance=values["stance"],
+            )
+            found.setdefault(place, []).append(_passage(citation, merged[place].model, is_proposed=True))
+    return found
+
+
+def _passage(citation: Citation, model: type[models.Model], *, is_proposed: bool) -> Passage:
+    fields = dict(cited_fields(model))
+    return Passage(
+        field=citation.field,
+        field_label=str(fields.get(citation.field, citation.field)),
+        source=citation.source,
+        quote=citation.quote or "",
+        locator=citation.locator or "",
+        disputes=citation.stance == Citation.Stance.DISPUTES,
+        is_proposed=is_proposed,
+    )
+
+
+def _page_of(row: MergedRow) -> str:
+    """The row's own page at the desk, where it has one."""
+    if row.stored is None:
+        return ""
+    opts = row.model._meta
+    try:
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.stored.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def page_of(record: models.Model | None) -> str:
+    """Address of a record's page at the desk."""
+    if record is None:
+        return ""
+    opts = record._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
