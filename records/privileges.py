@@ -7,7 +7,7 @@ why a role must not serve. docs/adr/0010 gives the reasons.
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.apps import apps
@@ -64,7 +64,8 @@ def version_models() -> list[type[models.Model]]:
 
 def tracked_tables() -> set[str]:
     """The tables whose rows have versions."""
-    return {model.pgh_tracked_model._meta.db_table for model in version_models()}
+    tracked = [cast(Any, model).pgh_tracked_model for model in version_models()]
+    return {model._meta.db_table for model in tracked}
 
 
 def history_tables() -> set[str]:
@@ -243,7 +244,7 @@ def _on_functions(cursor, roles: list[str]) -> Iterator[sql.Composable]:
             # With a path of the caller's choice, the function would write where the caller wants.
             yield sql.SQL(f"ALTER FUNCTION {{}} SECURITY DEFINER SET search_path = {_PATH}").format(function)
         # Whoever may execute a trigger's function may put it on a table of their own, and so feed it what they like.
-        wanted = {role: frozenset() for role in [*roles, PUBLIC]}
+        wanted: dict[str, frozenset[str]] = {role: frozenset() for role in [*roles, PUBLIC]}
         if name in CHANGE_FUNCTIONS and app_role() in roles:
             wanted[app_role()] = frozenset({"EXECUTE"})
         yield from _differences("FUNCTION", function, held, wanted)
