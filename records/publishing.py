@@ -32,8 +32,8 @@ class _LiftedMeanwhile(Exception):
 def change(*, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> Iterator[ChangeSet]:
     """One change set: everything written inside is one transaction, and every row and version carries its number.
 
-    It waits for the change before it to be committed. The row of the change set itself is written at the end, with the
-    moment from which readers know it; until then only its number is there. A change within a change is an error.
+    It waits for the change before it to be committed. The change set itself says who, why and from which moment readers
+    know it only at the end; until then its row stands for upkeep. A change within a change is an error.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT records_begin_change()")

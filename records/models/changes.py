@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 class ChangeSet(models.Model):
     """Changes made together, for one reason, by one person or job; rows and versions carry its number.
 
-    Change sets come one after another: whoever begins one waits until the one before is committed, and it is written at
-    its end. So what was known at a moment is what the change sets up to the last one before it had written.
+    Change sets come one after another: whoever begins one waits until the one before is committed, and its moment is
+    that of its end. The database writes them, and lets nobody alter one of another transaction. So what was known at a
+    moment is what the change sets up to the last one before it had written.
     """
 
     class Kind(models.TextChoices):
