@@ -18,7 +18,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import CASCADE, Model
+from django.db.models import CASCADE, Max, Model, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -466,6 +466,7 @@ class _Writing:
             if self.record.state == Record.State.PUBLISHED:
                 publishing.admit(made, by=self.by, proposed_by=self.proposal.by)
                 made.embargo_until = self.record.embargo_until
+        _make_room(made)
         made.save()
         self.made[row.place] = made
 
@@ -477,6 +478,16 @@ class _Writing:
             setattr(live, column.attname, column.to_python(value))
         others = {column.name for column in live._meta.concrete_fields} - values.keys()
         live.clean_fields(exclude=others | {"slug"} if live._state.adding else others)
+
+
+def _make_room(made: Any) -> None:
+    """Put a new row last where its place has been taken since it was proposed."""
+    for constraint in made._meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and "position" in constraint.fields:
+            others = {name: getattr(made, name) for name in constraint.fields if name != "position"}
+            rows: Any = type(made)._base_manager.filter(**others)
+            if rows.filter(position=made.position).exists():
+                made.position = rows.aggregate(last=Max("position"))["last"] + 1
 
 
 def free_slug(model: type[Record], stem: str) -> str:

@@ -240,7 +240,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(reverse("admin:records_proposal_changelist"))
         if not all(self.may_judge(request, proposal) for proposal in found):
             raise PermissionDenied
-        form, status = DecisionForm(request.POST or None), 200
+        form, status = DecisionForm(request.POST if request.method == "POST" else None), 200
         if request.method == "POST" and form.is_valid():
             try:
                 proposals.approve(
