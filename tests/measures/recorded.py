@@ -16,6 +16,7 @@ from measures.models import (
     MeasureMaterial,
     Organization,
 )
+from records import publishing
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -102,3 +103,9 @@ def imposed(of, *, by=(), on=()):
     for position, code in enumerate(on):
         MeasureDestination.objects.create(measure=of, country=country(code), position=position)
     return of
+
+
+def later():
+    """What is written from now on belongs to another change set than what a test wrote until now."""
+    with publishing.change(by=None, reason="Later"):
+        pass

@@ -16,8 +16,8 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 12
-PAGE_QUERIES = 19
+LIST_QUERIES = 13
+PAGE_QUERIES = 20
 
 
 def page(client, slug, **query):

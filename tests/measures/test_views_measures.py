@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 LICENSING = "jp-2019-three-materials-licensing"
 LIST = "/measures/"
-LIST_QUERIES, PAGE_QUERIES = 10, 11
+LIST_QUERIES, PAGE_QUERIES = 11, 12
 
 
 def page(client, slug=LICENSING, **query):

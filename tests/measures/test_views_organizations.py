@@ -26,8 +26,8 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 6
-PAGE_QUERIES = 20
+LIST_QUERIES = 7
+PAGE_QUERIES = 21
 
 
 def page(client, slug="ministry", **query):

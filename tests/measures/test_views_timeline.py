@@ -16,8 +16,8 @@ from tests.measures import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
-LANES_QUERIES = 10
-LIST_QUERIES = 4
+LANES_QUERIES = 11
+LIST_QUERIES = 5
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.hidden import hide
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 LICENSING = "jp-2019-three-materials-licensing"
-QUERIES = 17
+QUERIES = 18
 
 
 def home(client, **query):

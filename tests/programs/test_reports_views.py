@@ -13,7 +13,7 @@ from tests.programs import reported
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 11, 24)
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 
 
 @pytest.fixture(autouse=True)

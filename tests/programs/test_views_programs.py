@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 ROADMAP = "kr-2019-msit-localization-rd-plan"
 THREE_N = "kr-2019-national-research-infrastructure-3n"
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 
 
 def page(client, slug, **query):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = reverse("records:uncited")
 # The shares of all kinds, how many rows are listed, the keys of a page, their rows and citations.
-QUERIES = 5
+QUERIES = 6
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 5
-PAGE_QUERIES = 6
+LIST_QUERIES = 6
+PAGE_QUERIES = 7
 
 
 def source(slug, **values):

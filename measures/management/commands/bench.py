@@ -13,8 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from measures import timeline
-from measures.models import Measure, MeasureEvent, StatusPeriod, TimelineEntry
-from records import derived
+from measures.models import (
+    Measure,
+    MeasureDestination,
+    MeasureEvent,
+    MeasureInstrument,
+    MeasureIssuer,
+    MeasureMaterial,
+    StatusPeriod,
+    TimelineEntry,
+)
+from records import derived, known, publishing
 from records.models import Source
 
 ROUNDS = 7
@@ -25,8 +34,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--entries", type=int, default=100_000, help="Synthetic events for the timeline.")
+        parser.add_argument("--measures", type=int, default=100_000, help="Synthetic measures for what was known.")
 
-    def handle(self, *, entries, **options):
+    def handle(self, *, entries, measures, **options):
         call_command("migrate", verbosity=0)
         if Source.objects.exists():
             raise CommandError("The database has rows. The bench fills it with invented ones: give it an empty one.")
@@ -34,7 +44,9 @@ class Command(BaseCommand):
         self.line("second load, nothing to change", "s", timed(lambda: call_command("load_data", stdout=self.stderr)))
         self.pages()
         self.status()
+        self.saving()
         self.timeline(entries)
+        self.known(measures)
 
     def line(
         self, what: str, unit: str, value: float, raw: float | None = None, note: str = "", of: str = "raw SQL"
@@ -110,6 +122,86 @@ class Command(BaseCommand):
         one = statistics.median(rolled_back(refresh) for _ in range(ROUNDS))
         self.line("timeline: refresh one record", "ms", one * 1000, note=f"{database * 1000:.0f} ms in the database")
 
+    def saving(self) -> None:
+        """What history and derived rows add to a save: the same save through the desk's door and through none."""
+
+        def save(door: Callable[[Measure], object]) -> float:
+            measure = Measure.objects.get(slug="jp-2019-three-materials-licensing")
+            measure.summary += "."
+            with CaptureQueriesContext(connection) as queries:
+                door(measure)
+            return sum(float(query["time"]) for query in queries)
+
+        def plainly(measure):
+            # Triggers off: neither history nor any other consequence, but the same row and the same commit.
+            with transaction.atomic():
+                execute("SET LOCAL session_replication_role = replica")
+                measure.save()
+
+        def published(measure):
+            publishing.save(measure, by=None, reason="Bench")
+
+        plain, whole = (statistics.median(save(door) for _ in range(5 * ROUNDS)) for door in (plainly, published))
+        self.line("save of one measure, database time", "ms", whole * 1000, plain * 1000, of="the bare save")
+
+    def known(self, measures: int) -> None:
+        """A list as it was known before a tenth of its measures changed, beside the list as it is."""
+        synthesize_measures(measures)
+        derived.rebuild()
+        execute("ANALYZE")
+        before = known.newest()
+        with publishing.change(by=None, reason="Bench"):
+            execute("UPDATE measures_measure SET summary = summary || '!' WHERE id % 10 = 0")
+        execute("ANALYZE")
+        client, address = Client(SERVER_NAME="localhost"), reverse("measures:list")
+
+        def page(**asked):
+            if client.get(address, asked).status_code != 200:
+                raise CommandError(f"{address} did not answer.")
+
+        page(), page(known=before.number)
+        now, then = (
+            statistics.median(timed(lambda asked=asked: page(**asked)) for _ in range(ROUNDS))
+            for asked in ({}, {"known": before.number})
+        )
+        self.line(f"measure list of {Measure.objects.count():,}", "ms", now * 1000)
+        self.line("the same as known before a tenth changed", "ms", then * 1000, now * 1000, of="the list as it is")
+        live, version = (
+            value(f"SELECT avg(pg_column_size(row.*)) FROM {table} row WHERE {condition}")
+            for table, condition in (
+                ("measures_measure", "id % 10 = 0"),
+                ("measures_measureversion", f"superseded_by > {before.number}"),
+            )
+        )
+        self.line("a version of a measure, in bytes", "B", version, live, of="its row")
+
+
+def synthesize_measures(count: int) -> None:
+    """Add invented measures, each with one event and the links that a list shows, straight in SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) + 1 FROM measures_measure")
+        first = cursor.fetchone()[0]
+    copy(Measure, count, id=f"{first} + n", slug="'many-' || n", title="'Invented ' || n")
+    execute(f"SELECT setval(pg_get_serial_sequence('measures_measure', 'id'), {first + count})")
+    day = "(DATE '1990-01-01' + n % 13000)"
+    for model in (MeasureIssuer, MeasureDestination, MeasureInstrument, MeasureMaterial):
+        copy(model, count, measure_id=f"{first} + n")
+    copy(
+        MeasureEvent,
+        count,
+        slug="'many-event-' || n",
+        title="'Invented ' || n",
+        kind="'effective'",
+        position="0",
+        measure_id=f"{first} + n",
+        date=f"{day}::text",
+        earliest=day,
+        start_latest=day,
+        end_earliest=day,
+        latest=day,
+    )
+    execute("ANALYZE")
+
 
 def synthesize(entries: int) -> None:
     """Add invented measures with a hundred invented events each, straight in SQL."""
@@ -134,7 +226,11 @@ def synthesize(entries: int) -> None:
 def copy(model, count: int, **changed: str) -> None:
     """Repeat the first row of a model, with some columns computed from `n`."""
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.local_concrete_fields if field.column != "id"]
+    columns = [
+        field.column
+        for field in model._meta.local_concrete_fields
+        if (field.column != "id" or "id" in changed) and not field.generated
+    ]
     values = [changed.get(column, f'first."{column}"') for column in columns]
     execute(
         f"INSERT INTO {table} ({', '.join(map(connection.ops.quote_name, columns))}) "
@@ -146,6 +242,12 @@ def copy(model, count: int, **changed: str) -> None:
 def execute(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def value(statement: str) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return float(cursor.fetchone()[0])
 
 
 def timed(act: Callable[[], object]) -> float:
