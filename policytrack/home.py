@@ -35,7 +35,7 @@ class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
-        on = self.request.clocks.on
+        on = self.request.clocks.on  # type: ignore[attr-defined]  # set by ClocksMiddleware
         measures = Measure.objects.readable()
         restrictions = MeasureFilter(QueryDict("effect=restricts"), request=self.request)
         counts = status.counts_on(restrictions.checked, on)
