@@ -72,8 +72,6 @@ DAYS_WITHOUT_EVIDENCE = 730
 class StatusDerivation(Derivation):
     """Keeps the status periods of measures in step with their events."""
 
-    tables = (StatusPeriod,)
-
     def refresh(self, records: Iterable[Record]) -> None:
         if measures := _touched(list(records)):
             _apply(measures)

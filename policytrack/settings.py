@@ -257,12 +257,21 @@ CELERY_BEAT_SCHEDULE = {
     "lift-embargoes": {"task": "records.tasks.lift_embargoes", "schedule": 60.0, "options": {"expires": 60}},
     "resume-reports": {"task": "programs.tasks.resume_reports", "schedule": 15.0, "options": {"expires": 15}},
     "resume-imports": {"task": "records.imports.tasks.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
+    "check-links": {"task": "records.tasks.check_links", "schedule": 600.0, "options": {"expires": 600}},
     "turn-day": {"task": "measures.tasks.turn_day", "schedule": crontab(hour=0, minute=1)},
     "rebuild-timeline": {"task": "measures.tasks.rebuild_timeline", "schedule": crontab(hour=2, minute=30)},
 }
 # What /readyz still takes for alive, in seconds.
 HEARTBEAT_MAX_AGE = env.int("HEARTBEAT_MAX_AGE", default=120)
 TIMELINE_MAX_AGE = env.int("TIMELINE_MAX_AGE", default=36 * 3600)
+
+# Whether the addresses of sources are opened now and then, to find the broken ones; nothing is fetched unless told to.
+LINK_CHECKS = env.bool("LINK_CHECKS", default=False)
+FETCH_USER_AGENT = env("FETCH_USER_AGENT", default="policytrack (checks the addresses of cited sources)")
+# Addresses and ports that may be fetched though they are not of the public web; for tests, which set it themselves.
+FETCH_ALSO: frozenset[tuple[str, int]] = frozenset()
+# Days after which a record that nobody compared with its sources counts as stale.
+STALE_AFTER_DAYS = env.int("STALE_AFTER_DAYS", default=365)
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOG_PROCESSORS: list[structlog.typing.Processor] = [

@@ -16,9 +16,11 @@ from records.models import (
     ErrorReport,
     Heartbeat,
     JobSlot,
+    LinkCheck,
     Name,
     OutboxEntry,
     Proposal,
+    SlugRedirect,
     Snapshot,
     Source,
     SourceStatement,
@@ -124,6 +126,22 @@ class JobSlotAdmin(ReadOnlyAdmin):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ("name", "at", "note")
+
+
+@admin.register(SlugRedirect)
+class SlugRedirectAdmin(ReadOnlyAdmin):
+    list_display = ("slug", "subject_type", "subject_id")
+    list_select_related = ("subject_type",)
+    list_filter = ("subject_type",)
+    search_fields = ("slug",)
+
+
+@admin.register(LinkCheck)
+class LinkCheckAdmin(ReadOnlyAdmin):
+    list_display = ("url", "outcome", "status", "checked_at", "source")
+    list_select_related = ("source",)
+    list_filter = ("outcome",)
+    search_fields = ("url", "source__slug")
 
 
 admin.site.register(ErrorReport, ErrorReportAdmin)

@@ -2,16 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Model
-
 from records.models import Record
 
 
 class Derivation:
     """Something computed from records, recomputed in the transaction of each change; apps subclass it."""
-
-    # Whose rows it writes, and nobody else does.
-    tables: tuple[type[Model], ...] = ()
 
     def refresh(self, records: Iterable[Record]) -> None:
         """Recompute what follows from these records, which were just saved or are about to be deleted."""
@@ -20,10 +15,6 @@ class Derivation:
     def rebuild(self) -> None:
         """Recompute everything and apply the differences only; an unchanged base writes nothing."""
         raise NotImplementedError
-
-
-def derived_models() -> set[type[Model]]:
-    return {model for derivation in Derivation.__subclasses__() for model in derivation.tables}
 
 
 def refresh(records: Iterable[Record]) -> None:

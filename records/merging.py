@@ -17,7 +17,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records import publishing
-from records.derived import derived_models
 from records.history import version_model
 from records.models import ChangeSet, Citation, Name, Record, SlugRedirect, Stale
 from records.publishing import NotAllowed
@@ -238,16 +237,14 @@ def _steps(gone: models.Model, stays: models.Model) -> Iterator[Step]:
 
 def _pointing(gone: models.Model, stays: models.Model) -> Iterator[tuple[type[models.Model], dict]]:
     """Tracked models whose rows point at a row, each with the columns that do: name → (old value, new value)."""
-    derived = derived_models()
     for relation in gone._meta.concrete_model._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
             model = relation.related_model
-            if version_model(model) is not None and model not in derived and not model._meta.proxy:
+            if _moves(model):
                 yield model, {relation.field.attname: (gone.pk, stays.pk)}
     kind = ContentType.objects.get_for_model(gone)
     for model in _generic_models():
-        if model not in derived:
-            yield model, {"subject_type": (kind, kind), "subject_id": (gone.pk, stays.pk)}
+        yield model, {"subject_type": (kind, kind), "subject_id": (gone.pk, stays.pk)}
 
 
 def _generic_models() -> list[type[models.Model]]:
@@ -255,9 +252,14 @@ def _generic_models() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_models()
-        if version_model(model) is not None
-        and any(isinstance(each, GenericForeignKey) for each in model._meta.private_fields)
+        if _moves(model) and any(isinstance(each, GenericForeignKey) for each in model._meta.private_fields)
     ]
+
+
+def _moves(model: type[models.Model]) -> bool:
+    """Whether rows of a model are moved: they have a history, and are not derived from others that move."""
+    tracked = version_model(model) is not None and not model._meta.proxy
+    return tracked and not getattr(model, "is_derived", False)
 
 
 class _Twins:

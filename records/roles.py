@@ -57,7 +57,7 @@ def role_permissions(role: str) -> Iterator[str]:
         if role == "editor":
             acts = ["add", "change", "delete", "propose"]
         elif role == "reviewer":
-            acts = ["propose", "publish", "withdraw"]
+            acts = ["propose", "publish", "withdraw", *(["merge"] if model.merges else [])]
         else:
             acts = ["add", "change", "delete", "propose"] if model._meta.app_label == "programs" else []
         for act in acts:
@@ -95,7 +95,7 @@ def _ensure_acts() -> None:
                 name=f"Can {act} {model._meta.verbose_name_raw}",
             )
             for model, kind in kinds.items()
-            for act in ACTS
+            for act in (*ACTS, *(["merge"] if model.merges else []))
         ],
         ignore_conflicts=True,
     )

@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Callable
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from records import outbox, publishing
+from records import error_reports, links, outbox, publishing
 from records.models import Heartbeat, JobSlot
 
 # As long as a job may run at all: a slot whose taker crashed is free again before its message is delivered again.
@@ -62,4 +64,22 @@ def note_heartbeat() -> None:
 def prune() -> None:
     """Forget what was carried out long ago."""
     outbox.prune()
+    links.prune()
+    error_reports.forget_senders()
     JobSlot.objects.filter(done_at__lt=Now() - SLOTS_KEPT).delete()
+
+
+LINKS_EVERY = 600
+
+
+@shared_task(soft_time_limit=540, time_limit=570)
+def check_links() -> None:
+    """Open some of the sources' addresses that are due; does nothing unless LINK_CHECKS is on.
+
+    Of several beats, one takes the run. No transaction is held open while others' servers are waited for.
+    """
+    if not settings.LINK_CHECKS:
+        return
+    slot = str(int(timezone.now().timestamp()) // LINKS_EVERY)
+    if taken := JobSlot.objects.take("check_links", slot, lease=SLOT_LEASE):
+        taken.finish(f"{links.check_portion()} addresses opened")

@@ -26,3 +26,26 @@
     });
   }
 })();
+
+// Tells which stored records the one that is being typed may be about.
+(() => {
+  const place = document.querySelector(".likeness");
+  if (!place) return;
+  const {address, kind, pk, fields} = place.dataset;
+  const inputs = fields.split(" ").map((name) => document.querySelector(`[name="${name}"]`)).filter(Boolean);
+  let waiting = 0, asked = "";
+  const ask = async () => {
+    const typed = Object.fromEntries(inputs.map(({name, value}) => [name, value.slice(0, 500)]));
+    const query = String(new URLSearchParams({...typed, kind, ...(pk && {pk})}));
+    if (query === asked) return;
+    asked = query;
+    const answer = await fetch(`${address}?${query}`, {credentials: "same-origin"});
+    if (answer.ok && !answer.redirected && query === asked) place.innerHTML = await answer.text();
+  };
+  for (const input of inputs) {
+    input.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(ask, 400);
+    });
+  }
+})();

@@ -37,9 +37,11 @@ from records.models import (
     ErrorReport,
     Heartbeat,
     JobSlot,
+    LinkCheck,
     OutboxEntry,
     Proposal,
     Record,
+    SlugRedirect,
     Snapshot,
     Source,
 )
@@ -84,6 +86,7 @@ BY_NAME = {
     "records_proposal_taken_back_by_author": f"state = 'withdrawn', {BY_SOMEBODY_ELSE}",
     "records_errorreport_state_known": "state = 'lost'",
     "records_errorreport_priority_known": "priority = 9",
+    "records_linkcheck_outcome_known": "outcome = 'odd'",
     "records_errorreport_text_given": "text = ''",
     "measures_country_code_form": "code = 'jp'",
     "measures_organization_kind_known": "kind = 'club'",
@@ -182,6 +185,8 @@ def rows_of_every_model(loaded, db):
     )
     report = PhaseReport.objects.create(key=uuid.uuid4(), program=program, requested_by=user, manifest={})
     PhaseReportFile.objects.create(report=report, format="pdf", file="x", size=1, sha256="0" * 64)
+    LinkCheck.objects.create(source=source, url="http://x.example/", checked_at=timezone.now(), outcome="ok")
+    SlugRedirect.objects.create(subject=material, slug="old-id")
     ErrorReport.objects.create(subject=measure, text="Wrong day", record_version=1, language="en")
     Proposal.objects.create(subject=measure, read_version=1, rows=[], kind="correction", reason="why", by=user)
     DeskRules.objects.get_or_create(pk=1)
@@ -291,6 +296,8 @@ def test_records_and_their_links_keep_history(model):
         "records.ChangeSet",
         "records.Proposal",
         "records.DeskRules",
+        "records.ErrorReport",
+        "records.LinkCheck",
         "records.OutboxEntry",
         "records.JobSlot",
         "records.Heartbeat",

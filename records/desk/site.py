@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records import roles
-from records.desk import copies, imports, passages
+from records.desk import copies, duplicates, imports, merging, passages, reports, staleness
 from records.desk.forms import reading
 from records.models import ChangeSet, Proposal, Record
 
@@ -39,7 +39,11 @@ class DeskSite(admin.AdminSite):
         return [
             path("edtf/", self.admin_view(self.edtf_view), name="edtf"),
             *copies.urls(self),
+            *duplicates.urls(self),
+            *merging.urls(self),
             *passages.urls(self),
+            *reports.urls(self),
+            *staleness.urls(self),
             *imports.urls(self),
             *super().get_urls(),
         ]
@@ -72,6 +76,9 @@ class DeskSite(admin.AdminSite):
             if model in self._registry and self._registry[model].has_view_permission(request):
                 url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
                 found.append({"label": label, "url": url, "current": request.path.startswith(url)})
+        if reports.may_see(request.user):
+            url = reverse("admin:desk_reports")
+            found.append({"label": _("Reports"), "url": url, "current": request.path.startswith(url)})
         if imports.may_see(request.user):
             url = reverse("admin:import_list")
             found.append({"label": _("Imports"), "url": url, "current": request.path.startswith(url)})

@@ -2,6 +2,7 @@ from records.models.changes import ChangeSet
 from records.models.citations import Citation, Snapshot, Source, SourceStatement, StatementTrace
 from records.models.error_reports import ErrorReport
 from records.models.imports import Import, ImportFault, ImportRow
+from records.models.link_checks import LinkCheck
 from records.models.names import Name
 from records.models.proposals import Proposal
 from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
@@ -20,6 +21,7 @@ __all__ = [
     "ImportFault",
     "ImportRow",
     "JobSlot",
+    "LinkCheck",
     "Name",
     "Named",
     "OutboxEntry",

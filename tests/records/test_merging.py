@@ -219,7 +219,7 @@ def test_part_and_whole_can_be_merged_but_no_circle_comes_of_it(reviewer):
         ({"embargo_until": timezone.now() + timedelta(days=1)}, {}, "under embargo"),
         ({}, {"embargo_until": timezone.now() + timedelta(days=1)}, "other way round"),
     ],
-    ids=lambda case: str(case),
+    ids=["a draft stays", "a withdrawn one stays", "in review", "under embargo", "one under embargo stays"],
 )
 def test_what_cannot_be_one_is_refused_and_nothing_is_written(loser, into, words, reviewer):
     goes, stays = (row(Material, **{"state": "published", **values}) for values in (loser, into))

@@ -1,0 +1,161 @@
+"""How measures, materials and organizations give away that two of them are one."""
+
+import datetime
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from measures.models import Announcement, Material, Measure, MeasureEvent, Organization
+from records.duplicates import (
+    ALIKE,
+    MOST,
+    MOST_PAIRS,
+    Found,
+    Pair,
+    Resemblance,
+    address,
+    by_names,
+    by_text,
+    by_value,
+    folded,
+    same_names,
+    same_values,
+    similar,
+)
+from records.models import SlugRedirect
+from records.search import Folded
+
+NEAR_DAYS = 31
+
+
+class MaterialResemblance(Resemblance):
+    model = Material
+    typed = ("name", "cas", "formula")
+
+    def compare(self, values, others, found):
+        by_value(others, "cas", values.get("cas", ""), found, reason=_("it has the same CAS number"))
+        name = values.get("name", "")
+        by_text(
+            others, "name", name, found, same=_("it has the same name"), alike=_("its name is similar (%(percent)d %%)")
+        )
+        by_names(others, name, found)
+        if formula := values.get("formula"):
+            # A formula alone tells little: oxides of one metal share it with its mixtures.
+            for record in others.filter(pk__in=found, formula=formula):
+                found.add(record, _("it has the same formula"), 0.3)
+
+    def pairs(self):
+        materials = SlugRedirect.objects.leave_out(Material.objects.all())
+        yield from same_values(materials, F("cas"), _("they have the same CAS number"), 2)
+        yield from same_values(materials, Folded(F("name")), _("they have the same name"), 1.5)
+        yield from same_names(Material, materials)
+        yield from similar(materials, "name", ("category",), _("same category, similar names (%(percent)d %%)"))
+        yield from self._same_headings(materials)
+
+    def _same_headings(self, materials):
+        """Materials that fall under the same headings and whose names are alike."""
+        rows = Material.objects.raw(
+            "SELECT a.id, b.id AS other, string_agg(DISTINCT mine.hs_code_id, ', ') AS headings"
+            " FROM measures_material a JOIN measures_materialhscode mine ON mine.material_id = a.id"
+            " JOIN measures_materialhscode theirs ON theirs.hs_code_id = mine.hs_code_id"
+            " JOIN measures_material b ON b.id = theirs.material_id AND a.id < b.id"
+            " WHERE similarity(lower(normalize(a.name, NFKC)), lower(normalize(b.name, NFKC))) >= %s"
+            # What is a form of the other is another material, not the same one.
+            " AND a.broader_id IS DISTINCT FROM b.id AND b.broader_id IS DISTINCT FROM a.id"
+            " GROUP BY a.id, b.id ORDER BY a.id, b.id LIMIT %s",
+            [ALIKE, MOST_PAIRS],
+        )
+        hits = [(row.pk, row.other, row.headings) for row in rows]
+        found = materials.in_bulk({pk for first, second, _headings in hits for pk in (first, second)})
+        for first, second, headings in hits:
+            if first in found and second in found:
+                reason = _("similar names, same HS code %(codes)s") % {"codes": headings}
+                yield Pair(found[first], found[second], [reason], 0.5)
+
+
+class OrganizationResemblance(Resemblance):
+    model = Organization
+    typed = ("name", "abbreviation", "website", "country")
+
+    def compare(self, values, others, found):
+        name = values.get("name", "")
+        by_text(
+            others, "name", name, found, same=_("it has the same name"), alike=_("its name is similar (%(percent)d %%)")
+        )
+        by_names(others, name, found)
+        country = values.get("country", "")
+        if short := values.get("abbreviation"):
+            # Of one country: there are ministries of trade that are called MOTI in many.
+            near = others.filter(country=country) if country else others
+            for record in near.annotate(short=Folded(F("abbreviation"))).filter(short=folded(short))[:MOST]:
+                found.add(record, _("it has the same short name"), 1)
+            by_names(near, short, found)
+        if key := address(values.get("website", "")):
+            for record in others.filter(website__icontains=key.partition("?")[0])[: 4 * MOST]:
+                if address(record.website) == key:
+                    found.add(record, _("it has the same website"), 1.5)
+
+    def pairs(self):
+        organizations = SlugRedirect.objects.leave_out(Organization.objects.all())
+        yield from same_values(organizations, Folded(F("name")), _("they have the same name"), 1.5)
+        yield from same_values(organizations, Folded(F("website")), _("they have the same website"), 1)
+        yield from same_names(Organization, organizations)
+        yield from similar(organizations, "name", ("country_id",), _("same country, similar names (%(percent)d %%)"))
+
+
+def first_days():
+    """The first day that a measure's own events tell."""
+    events = MeasureEvent.objects.filter(measure=OuterRef("pk"), background=False, earliest__isnull=False)
+    return Subquery(events.order_by("earliest").values("earliest")[:1])
+
+
+class MeasureResemblance(Resemblance):
+    model = Measure
+    typed = ("title", "legal_basis", "authority")
+
+    def compare(self, values, others, found):
+        title, basis = values.get("title", ""), folded(values.get("legal_basis", ""))
+        by_text(
+            others,
+            "title",
+            title,
+            found,
+            same=_("it has the same title"),
+            alike=_("its title is similar (%(percent)d %%)"),
+        )
+        by_names(others, title, found)
+        authority = values.get("authority", "")
+        if authority.isdecimal() and len(authority) < 19:
+            for record in others.filter(pk__in=found, authority=int(authority)):
+                found.add(record, _("it has the same authority"), 0.5)
+        if len(basis) >= 4:
+            self._same_number(basis, others, found)
+
+    def _same_number(self, basis: str, others, found: Found) -> None:
+        """Measures of an announcement whose legal number stands in what is typed."""
+        numbered = Announcement.objects.exclude(Q(legal_number=None) | Q(legal_number=""))
+        for number, measure in numbered.order_by("pk").values_list("legal_number", "measures"):
+            if measure and len(number) >= 4 and folded(number) in basis:
+                record = others.filter(pk=measure).first()
+                if record:
+                    found.add(record, _("it belongs to the act with the number %(number)s") % {"number": number}, 1)
+
+    def pairs(self):
+        measures = SlugRedirect.objects.leave_out(Measure.objects.all())
+        yield from same_values(measures, Folded(F("title")), _("they have the same title"), 1.5)
+        yield from same_names(Measure, measures)
+        alike = list(
+            similar(measures, "title", ("authority_id",), _("same authority, similar titles (%(percent)d %%)"))
+        )
+        days = dict(
+            measures.filter(pk__in={record.pk for pair in alike for record in (pair.first, pair.second)})
+            .annotate(first_day=first_days())
+            .values_list("pk", "first_day")
+        )
+        for pair in alike:
+            first, second = days[pair.first.pk], days[pair.second.pk]
+            if first and second and abs(first - second) <= datetime.timedelta(NEAR_DAYS):
+                words = _("first dates %(days)d days apart") if first != second else _("same first date")
+                pair.reasons.append(words % {"days": abs((first - second).days)})
+                pair.weight += 0.5
+            yield pair
