@@ -1,10 +1,12 @@
 from django.urls import path
 
+from measures.models import Material, Measure, Organization
 from measures.views.instruments import InstrumentList
 from measures.views.materials import MaterialDetail, MaterialList
 from measures.views.measures import MeasureDetail, MeasureList
 from measures.views.organizations import OrganizationDetail, OrganizationList
 from measures.views.timeline import Timeline
+from records.changes import RecordHistory
 
 app_name = "measures"
 urlpatterns = [
@@ -16,4 +18,7 @@ urlpatterns = [
     path("materials/<slug:slug>/", MaterialDetail.as_view(), name="material_detail"),
     path("organizations/", OrganizationList.as_view(), name="organization_list"),
     path("organizations/<slug:slug>/", OrganizationDetail.as_view(), name="organization_detail"),
+    path("measures/<slug:slug>/history/", RecordHistory.as_view(model=Measure), name="history"),
+    path("materials/<slug:slug>/history/", RecordHistory.as_view(model=Material), name="material_history"),
+    path("organizations/<slug:slug>/history/", RecordHistory.as_view(model=Organization), name="organization_history"),
 ]

@@ -11,6 +11,7 @@ class DeskConfig(AdminConfig):
     default_site = "records.desk.site.DeskSite"
 
     def ready(self):
+        from records.belonging import make_functions
         from records.roles import ensure_groups, ensure_rules  # models cannot be imported before the apps are loaded
 
         super().ready()
@@ -21,4 +22,5 @@ class DeskConfig(AdminConfig):
         # The signal comes once for each app in their order; with the last, everything is there that others make by it.
         *_, last = apps.get_app_configs()
         post_migrate.connect(known.make_views, sender=last)
+        post_migrate.connect(make_functions, sender=last)
         post_migrate.connect(privileges.settle, sender=last)

@@ -1,7 +1,9 @@
 from django.urls import path
 
+from programs.models import Program
 from programs.views.programs import ProgramDetail, ProgramList
 from programs.views.reports import ReportDetail, ReportDownload, ReportList, ReportOrder
+from records.changes import RecordHistory
 
 app_name = "programs"
 urlpatterns = [
@@ -11,4 +13,5 @@ urlpatterns = [
     path("reports/", ReportList.as_view(), name="report_list"),
     path("reports/<uuid:key>/", ReportDetail.as_view(), name="report_detail"),
     path("reports/<uuid:key>/<slug:format>", ReportDownload.as_view(), name="report_file"),
+    path("programs/<slug:slug>/history/", RecordHistory.as_view(model=Program), name="history"),
 ]

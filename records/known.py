@@ -82,12 +82,14 @@ def one_reading() -> Iterator[Knowledge]:
 def as_of(knowledge: Knowledge) -> Iterator[None]:
     """Inside a transaction: let every tracked table be as it was known then."""
     with _search_path(f"{SCHEMA}, public", knowledge.number):
-        # A view has no primary key that a grouping could be known by.
-        connection.features.allows_group_by_selected_pks = False
+        # A view has no primary key that a grouping could be known by. One moment may be read within another.
+        features, outer = connection.features, "allows_group_by_selected_pks" in vars(connection.features)
+        features.allows_group_by_selected_pks = False
         try:
             yield
         finally:
-            del connection.features.allows_group_by_selected_pks
+            if not outer:
+                del features.allows_group_by_selected_pks
 
 
 @contextmanager

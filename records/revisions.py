@@ -1,4 +1,4 @@
-"""The history of one record, read from the version tables: who changed which field from what to what, and why."""
+"""The history of records, read from the version tables: who changed which field from what to what, and why."""
 
 import datetime
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from records import dates
 from records.fields import EDTFBoundField, EDTFField
 from records.history import version_model
-from records.models import ChangeSet
+from records.models import ChangeSet, Record
 
 # Columns that say nothing to a reader: keys, counters, and what points from a row to its record.
 SILENT = {"id", "version", "position", "subject_type", "subject_id", "known_since"}
@@ -140,19 +140,20 @@ def revisions(record: models.Model, belonging: Iterable[Rows] = (), limit: int =
                 if after is not None:
                     moments.setdefault(after.known_since, []).append((rows, None, after.row))
     newest = dict(sorted(moments.items(), reverse=True)[:limit])
-    names = _names_of_foreign_rows(newest.values())
+    names = names_of_foreign_rows(newest.values())
     change_sets = ChangeSet.objects.select_related("by").in_bulk(newest)
     return [
         Revision(
             number=number,
             change_set=change_sets.get(number),
-            rows=[change for rows, before, after in moment if (change := _row_change(rows, before, after, names))],
+            rows=[change for rows, before, after in moment if (change := row_change(rows, before, after, names))],
         )
         for number, moment in newest.items()
     ]
 
 
-def _row_change(rows: Rows, before, after, names) -> RowChange | None:
+def row_change(rows: Rows, before, after, names) -> RowChange | None:
+    """What became of a row, in words; None where nothing did that a reader is told."""
     fields = []
     for column in told_fields(rows.model, rows.columns):
         old, new = (getattr(row, column.attname) if row else None for row in (before, after))
@@ -186,8 +187,11 @@ def _title(rows: Rows, version, names) -> str:
     return ", ".join(pointed_at)
 
 
-def _names_of_foreign_rows(moments) -> dict:
-    """Words for every row that the versions point at: {(model, key): words}."""
+def names_of_foreign_rows(moments, *, hidden: str | None = None) -> dict:
+    """Words for every row that the versions point at: {(model, key): words}.
+
+    With `hidden`, that is what visitors read where they may not know of the row.
+    """
     wanted: dict[type[models.Model], set] = {}
     for moment in moments:
         for rows, before, after in moment:
@@ -195,8 +199,11 @@ def _names_of_foreign_rows(moments) -> dict:
                 if column.is_relation:
                     keys = {getattr(each, column.attname) for each in (before, after) if each} - {None}
                     wanted.setdefault(column.related_model, set()).update(keys)
-    return {
-        (model, key): str(row)
-        for model, keys in wanted.items()
-        for key, row in model._base_manager.in_bulk(keys).items()
-    }
+    names = {}
+    for model, keys in wanted.items():
+        if hidden is not None:
+            names |= {(model, key): hidden for key in keys}
+        for key, row in model._base_manager.in_bulk(keys).items():
+            if hidden is None or not isinstance(row, Record) or row.is_visible:
+                names[model, key] = str(row)
+    return names

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from records.changes import ChangeList, Corrections, RecordHistory
+from records.models import Source
 from records.reporting import ErrorReported, ReportError
 from records.uncited import UncitedFacts
 from records.views import SourceDetail, SourceList
@@ -11,4 +13,7 @@ urlpatterns = [
     path("sources/", SourceList.as_view(), name="source_list"),
     path("uncited/", UncitedFacts.as_view(), name="uncited"),
     path("sources/<slug:slug>/", SourceDetail.as_view(), name="source_detail"),
+    path("changes/", ChangeList.as_view(), name="changes"),
+    path("corrections/", Corrections.as_view(), name="corrections"),
+    path("sources/<slug:slug>/history/", RecordHistory.as_view(model=Source), name="source_history"),
 ]

@@ -176,10 +176,13 @@ class Pages:
     """On which pages the facts of an app are shown, found through `__subclasses__()`.
 
     `leads`: for each model without a page of its own, the attributes of which one leads on towards the record that has
-    it. `files`: which model the records of a file of the data set are.
+    it. `files`: which model the records of a file of the data set are. `statuses`: derived rows that tell the status of
+    a record, with the columns by which readers know it; `derived`: others, which tell what the records tell already.
     """
 
     leads: dict[type[Model], tuple[str, ...]] = {}
+    statuses: dict[type[Model], tuple[str, ...]] = {}
+    derived: tuple[type[Model], ...] = ()
     files: dict[str, type[Record]] = {}
 
 

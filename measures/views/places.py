@@ -11,6 +11,8 @@ from measures.models import (
     MeasureRelation,
     Organization,
     Provision,
+    StatusPeriod,
+    TimelineEntry,
 )
 from records.views import Pages
 
@@ -24,7 +26,21 @@ class MeasurePages(Pages):
         Announcement: ("authority",),
         Claim: ("disputed_fact",),
         DisputedFact: ("subject",),
+        StatusPeriod: ("measure",),
     }
+    statuses = {
+        StatusPeriod: (
+            "status",
+            "planned",
+            "never_in_force",
+            "then",
+            "since_earliest",
+            "since_latest",
+            "until_earliest",
+            "until_latest",
+        )
+    }
+    derived = (TimelineEntry,)
     files = {
         "announcements.yaml": Announcement,
         "claims.yaml": DisputedFact,

@@ -1,0 +1,253 @@
+"""Which public records each change set touched, read from the rows and versions that carry its number, set by set.
+
+What visitors may not see is as if it were not: a row counts where it, and all that it belongs to, was public after the
+change set or, for what was replaced, before it, and still is. A record that is hidden now has no public past.
+"""
+
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Model
+
+from records import belonging
+from records.history import version_table
+from records.models import ChangeSet, Citation, Record
+
+# Of one change set, as many rows are looked at to tell what it touched.
+MOST_ROWS = 500
+# Of what is no record itself, as many rows are asked whether what they belong to is hidden.
+MOST_PARTS = 2_000
+
+
+@dataclass
+class Touched:
+    """What a change set did to one public record: rows by model, and which of them began and ended with it."""
+
+    owner: tuple[str, int]
+    began: dict[tuple[type[Model], int], "Said"] = field(default_factory=dict)
+    ended: dict[tuple[type[Model], int], "Said"] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> set[tuple[type[Model], int]]:
+        return self.began.keys() | self.ended.keys()
+
+    def aspects(self, kind: str) -> list[str]:
+        """What is new about the record, in the order in which it matters; never empty."""
+        own = (belonging.owners()[self.owner[0]], self.owner[1])
+        if own in self.began and own not in self.ended:
+            return ["new"]
+        if own in self.began and self.began[own].state != self.ended[own].state == Record.State.PUBLISHED:
+            return ["withdrawn"]
+        changed = {row for row in self.rows if self.began.get(row) != self.ended.get(row)}
+        found = ["status"] if any(model in belonging.status_columns() for model, _pk in changed) else []
+        if any(belonging.dates_of(model) for model, _pk in changed):
+            found.append("dates")
+        if kind == ChangeSet.Kind.CORRECTION:
+            found.append("correction")
+        elif kind == ChangeSet.Kind.SOURCE_ONLY or (
+            all(model is Citation for model, _pk in self.rows - {own}) and (self.rows - {own})
+        ):
+            found.append("source_only")
+        return found or ["other"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """The state of a row, and its dates or its status as text."""
+
+    state: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One public change set."""
+
+    number: int
+    kind: str
+    reason: str
+    at: object
+    by_person: bool
+
+
+def change_sets(
+    *,
+    after: int = 0,
+    until: int | None = None,
+    kinds: Iterable[str] = (),
+    of: str = "",
+    numbers: list[int] | None = None,
+    limit: int,
+) -> list[Listed]:
+    """The newest change sets in (after, until] that touched a public record, of one kind of record if asked.
+
+    Of `numbers` it is known already that they did.
+    """
+    rows = fetch(
+        "SELECT change.id, change.kind, change.reason, change.at, change.by_id IS NOT NULL"
+        f" FROM records_changeset change WHERE {_public_set(of) if numbers is None else 'change.id = ANY(%(numbers)s::bigint[])'}"
+        " AND change.id > %(after)s AND (%(until)s::bigint IS NULL OR change.id <= %(until)s)"
+        " AND (%(kinds)s::text[] IS NULL OR change.kind = ANY(%(kinds)s))"
+        " ORDER BY change.id DESC LIMIT %(limit)s",
+        {"after": after, "until": until, "kinds": list(kinds) or None, "numbers": numbers, "limit": limit},
+    )
+    return [Listed(*row) for row in rows]
+
+
+def count(*, after: int, of: str = "", at_most: int) -> int:
+    """How many public change sets there are after one, counted up to a number; one query."""
+    rows = fetch(
+        f"SELECT count(*) FROM (SELECT FROM records_changeset change WHERE {_public_set(of)}"
+        " AND change.id > %(after)s ORDER BY change.id DESC LIMIT %(limit)s) found",
+        {"after": after, "limit": at_most},
+    )
+    return next(iter(rows))[0]
+
+
+def touched(numbers: Iterable[int], *, of: str = "") -> dict[int, list[Touched]]:
+    """What each of these change sets did to public records; of one with very many rows, to some. One query."""
+    found: dict[int, dict[tuple[str, int], Touched]] = {number: {} for number in numbers}
+    if not found:
+        return {}
+    statement = (
+        "SELECT change.id, touch.* FROM unnest(%(numbers)s::bigint[]) AS change (id) CROSS JOIN LATERAL"
+        f" ({_touches(of)} LIMIT {MOST_ROWS}) touch"
+    )
+    models = list(belonging.hops())
+    kinds = {model._meta.db_table: name for name, model in belonging.owners().items()}
+    for number, model, pk, began, owner_table, owner, state, text in fetch(statement, {"numbers": list(found)}):
+        key = (kinds[owner_table], owner)
+        record = found[number].setdefault(key, Touched(key))
+        (record.began if began else record.ended)[models[model], pk] = Said(state, text)
+    order = list(kinds.values())
+    return {
+        number: sorted(records.values(), key=lambda each: (order.index(each.owner[0]), each.owner[1]))
+        for number, records in found.items()
+    }
+
+
+def guarded(numbers: Iterable[int]) -> set[int]:
+    """Those of the change sets that also touched something hidden now, of which their reasons could tell."""
+    parts = f"SELECT * FROM ({_rows('', hidden=True)}) touch LIMIT {MOST_PARTS}"
+    statement = (
+        "SELECT change.id FROM unnest(%(numbers)s::bigint[]) AS change (id)"
+        f" WHERE EXISTS ({_hidden_records()}) OR EXISTS ({_with_owner(f'({parts})', '', hidden=True)})"
+    )
+    return {number for (number,) in fetch(statement, {"numbers": list(numbers)})}
+
+
+@functools.cache
+def _hidden_records() -> str:
+    """The records that a change set wrote or replaced and that visitors may not know of now."""
+    return " UNION ALL ".join(
+        f"SELECT FROM public.{source} this LEFT JOIN {model._meta.db_table} present ON present.id = this.{pk}"
+        f" WHERE this.{column} = change.id AND NOT coalesce({belonging.PUBLIC.format('present')}, false)"
+        for model in belonging.hops()
+        if issubclass(model, Record)
+        for source, pk, column in (
+            (model._meta.db_table, "id", "known_since"),
+            (version_table(model), "pgh_obj_id", "known_since"),
+            (version_table(model), "pgh_obj_id", "superseded_by"),
+        )
+    )
+
+
+def fetch(statement: str, parameters: dict) -> Iterator[tuple]:
+    with connection.cursor() as cursor:
+        # Compiling takes longer than it saves, where each part of the statement finds a handful of rows.
+        cursor.execute(
+            "SELECT set_config('jit', 'off', true); " + statement.replace("%(until)s IS", "%(until)s::bigint IS"),
+            parameters,
+        )
+        return iter(cursor.fetchall())
+
+
+def _public_set(of: str) -> str:
+    """Condition: readers may know of the change set. Of upkeep, where it changed a status that they are told."""
+    models = belonging.family(belonging.owners()[of]) if of else belonging.hops()
+    statuses = tuple(model for model in belonging.status_columns() if model in models)
+    upkeep = f"EXISTS ({_touches(of, only=statuses)})" if statuses else "false"
+    return f"CASE change.kind WHEN '{ChangeSet.Kind.UPKEEP}' THEN {upkeep} ELSE EXISTS ({_touches(of)}) END"
+
+
+@functools.cache
+def _touches(of: str, *, only: tuple[type[Model], ...] | None = None) -> str:
+    """The rows that a change set wrote or replaced, with the public records that they belong to."""
+    return _with_owner(f"({_rows(of, only=only)})", of)
+
+
+def _rows(of: str, *, only: tuple[type[Model], ...] | None = None, hidden: bool = False) -> str:
+    wanted = belonging.family(belonging.owners()[of]) if of else belonging.hops()
+    return " UNION ALL ".join(
+        _touches_of(index, model, hidden)
+        for index, model in enumerate(belonging.hops())
+        if model in wanted and (only is None or model in only)
+    )
+
+
+def _with_owner(rows: str, of: str, *, hidden: bool = False) -> str:
+    now = "owner.told_now AND touch.told_now"
+    return (
+        "SELECT touch.model, touch.pk, touch.began, owner.row_table, owner.row_id, touch.state, touch.said"
+        f" FROM {rows} touch CROSS JOIN LATERAL as_known.owner_at(touch.onto_table, touch.onto_id, change.id) owner"
+        f" WHERE {f'NOT ({now})' if hidden else f'owner.told_then AND {now}'}"
+        + (f" AND owner.row_table = '{belonging.owners()[of]._meta.db_table}'" if of else "")
+    )
+
+
+def _touches_of(index: int, model: type[Model], hidden: bool) -> str:
+    table, versions, key = model._meta.db_table, version_table(model), model._meta.pk.column
+    steps, is_record = belonging.hops()[model], issubclass(model, Record)
+    told = belonging.status_columns().get(model) or [column.column for column in belonging.dates_of(model)]
+    said = row_text(told) if told else "NULL::text"
+    if not steps:
+        onto_table, onto = f"'{table}'", "{key}"
+    elif steps[0].type_column:
+        onto_table = f"(SELECT app_label || '_' || model FROM django_content_type WHERE id = {steps[0].type_column})"
+        onto = steps[0].column
+    else:
+        whens = "".join(f" WHEN {hop.column} IS NOT NULL THEN '{hop.to._meta.db_table}'" for hop in steps)
+        onto_table, onto = f"CASE{whens} END", f"coalesce({', '.join(hop.column for hop in steps)})"
+    now = [f"as_known.public_now('{table}', {{key}})"] if is_record else []
+    now += [
+        f"as_known.public_now('{link.related_model._meta.concrete_model._meta.db_table}', {link.column})"
+        for link in belonging.links_of(model)
+    ]
+    columns = (
+        f"{index} AS model, {{key}} AS pk, {{began}} AS began, {onto_table} AS onto_table, {onto} AS onto_id,"
+        f" {'this.state' if is_record else 'NULL::text'} AS state, {said} AS said,"
+        f" {' AND '.join(now) or 'true'} AS told_now"
+    )
+    condition = f" AND {belonging.PUBLIC.format('this')}" if is_record and not hidden else ""
+    parts = (
+        (table, key, "true", "known_since", "change.id"),
+        (versions, "pgh_obj_id", "true", "known_since", "change.id"),
+        (versions, "pgh_obj_id", "false", "superseded_by", "change.id"),
+    )
+    rows = " UNION ALL ".join(
+        f"SELECT {columns.format(key=pk, began=began)} FROM public.{source} this WHERE {column} = {number}{condition}"
+        for source, pk, began, column, number in parts
+    )
+    if model not in belonging.status_columns() or hidden:
+        return rows
+    return f"SELECT * FROM ({rows}) touch WHERE {_differs(model)}"
+
+
+def _differs(model: type[Model]) -> str:
+    """Condition on a touched derived row: readers are told something else, and not only, say, a newer evidence."""
+    table, versions, key = model._meta.db_table, version_table(model), model._meta.pk.column
+    told = row_text(belonging.status_columns()[model])
+    return (
+        f"NOT EXISTS (SELECT FROM public.{versions} WHERE touch.began AND pgh_obj_id = touch.pk"
+        f" AND superseded_by = change.id AND {told} = touch.said)"
+        f" AND NOT EXISTS (SELECT FROM public.{table} WHERE NOT touch.began AND {key} = touch.pk"
+        f" AND known_since = change.id AND {told} = touch.said)"
+        f" AND NOT EXISTS (SELECT FROM public.{versions} WHERE NOT touch.began AND pgh_obj_id = touch.pk"
+        f" AND known_since = change.id AND {told} = touch.said)"
+    )
+
+
+def row_text(columns: Iterable[str]) -> str:
+    return "ROW(" + ", ".join(f'"{column}"' for column in columns) + ")::text"
