@@ -149,10 +149,6 @@ def _refuse_others(loser: Record, into: Record) -> None:
 
 def _refuse(loser: Record, into: Record) -> None:
     names = {"loser": loser, "into": into}
-    if type(loser) is not type(into):
-        raise NotAllowed(_("Only records of one kind can be merged."))
-    if loser.pk == into.pk:
-        raise NotAllowed(_("A record cannot be merged into itself."))
     kind = ContentType.objects.get_for_model(loser)
     if SlugRedirect.objects.filter(subject_type=kind, slug=loser.slug).exists():
         raise NotAllowed(_("“%(record)s” was merged already.") % {"record": loser})
