@@ -3,15 +3,12 @@
 import csv
 import datetime
 import io
-import re
 import zipfile
 
 from programs.reports.content import Column, Report, Row, Section, Value
 from records import dates
+from records.exports import guarded
 
-# What spreadsheets take for a formula, in normal and full width. A text that was quoted before is quoted once more, so
-# that taking one quote off again gives exactly what went in.
-FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 # Equal content gives equal bytes, so the zip tells no time; this is the earliest that the format knows.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -73,7 +70,7 @@ def _plain(value: Value | datetime.date) -> str:
         case bool():
             return "yes" if value else "no"
         case str():
-            return f"'{value}" if FORMULA.match(value) else value
+            return guarded(value)
         case datetime.date():
             return value.isoformat()
     return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
