@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.apps import apps
+from django.db.models import Model
+
 from records.models import Record
 
 
@@ -15,6 +18,11 @@ class Derivation:
     def rebuild(self) -> None:
         """Recompute everything and apply the differences only; an unchanged base writes nothing."""
         raise NotImplementedError
+
+
+def derived_models() -> set[type[Model]]:
+    """The models of which every row is computed from others, and never typed."""
+    return {model for model in apps.get_models() if getattr(model, "is_derived", False)}
 
 
 def refresh(records: Iterable[Record]) -> None:
