@@ -23,8 +23,9 @@ from measures.models import (
     Provision,
 )
 from records.dataset.reading import shown
-from records.imports.columns import Beside, Column, Links, LookUp, Reference, Refused, names, plains, sources
+from records.imports.columns import Column, LookUp, Reference, Refused, plains
 from records.imports.kinds import ID, Alike, Fault, Line, RowKind, same
+from records.imports.links import Beside, Links, names, sources
 
 
 def not_of_edition(code: object) -> str | None:

@@ -27,20 +27,9 @@ from programs.models import (
     ProjectPerformer,
 )
 from records.dataset.reading import shown
-from records.imports.columns import (
-    Column,
-    Links,
-    LookUp,
-    Plain,
-    Reference,
-    Refused,
-    names,
-    plains,
-    sources,
-    split,
-    unknown,
-)
+from records.imports.columns import Column, LookUp, Plain, Reference, Refused, plains, unknown
 from records.imports.kinds import Alike, Fault, Line, RowKind
+from records.imports.links import Links, names, sources, split
 
 
 def budget(model) -> tuple[Column, ...]:

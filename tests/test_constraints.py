@@ -36,6 +36,9 @@ from records.models import (
     DeskRules,
     ErrorReport,
     Heartbeat,
+    Import,
+    ImportFault,
+    ImportRow,
     JobSlot,
     LinkCheck,
     OutboxEntry,
@@ -88,6 +91,13 @@ BY_NAME = {
     "records_errorreport_priority_known": "priority = 9",
     "records_linkcheck_outcome_known": "outcome = 'odd'",
     "records_errorreport_text_given": "text = ''",
+    "records_import_second_person": "decided_by_id = by_id",
+    "records_import_decided_by_somebody": "state = 'rejected'",
+    "records_import_applied_in_change_set": "state = 'applied', decided_by_id = (SELECT max(id) FROM auth_user)",
+    "records_import_progress_percent": "progress = 101",
+    "records_import_sha256_hex": "sha256 = 'xyz'",
+    "records_importrow_act_known": "act = 'burn'",
+    "records_importrow_changes_version": "act = 'change', record_id = NULL",
     "measures_country_code_form": "code = 'jp'",
     "measures_organization_kind_known": "kind = 'club'",
     "measures_organization_not_in_itself": "parent_id = id",
@@ -188,6 +198,9 @@ def rows_of_every_model(loaded, db):
     LinkCheck.objects.create(source=source, url="http://x.example/", checked_at=timezone.now(), outcome="ok")
     SlugRedirect.objects.create(subject=material, slug="old-id")
     ErrorReport.objects.create(subject=measure, text="Wrong day", record_version=1, language="en")
+    brought = Import.objects.create(key=uuid.uuid4(), kind="measures", file_name="x", size=1, sha256="0" * 64, by=user)
+    ImportRow.objects.create(of=brought, number=2, act="create", record_key="x", values={}, before={}, after={})
+    ImportFault.objects.create(of=brought, row=2, reason="x")
     Proposal.objects.create(subject=measure, read_version=1, rows=[], kind="correction", reason="why", by=user)
     DeskRules.objects.get_or_create(pk=1)
     ChangeSet.objects.create(kind="correction", reason="why")
@@ -245,6 +258,18 @@ def test_only_one_version_of_a_disputed_fact_is_preferred():
     )
 
 
+def test_a_file_stands_once_for_each_kind_of_rows(rows_of_every_model):
+    copied = "kind, file, file_name, size, sha256, encoding, by_id, uploaded_at, asked_at, attempts, progress, step"
+    counted = "row_count, created_count, changed_count, unchanged_count, fault_count, doubt_count"
+    told = f"{copied}, {counted}, reason, change_kind, verdict, self_approved"
+    statement = (
+        f"INSERT INTO records_import (key, state, {told}) SELECT gen_random_uuid(), '%s', {told} FROM records_import"
+    )
+    refused(statement % "uploaded", "records_import_once")
+    with connection.cursor() as cursor:
+        cursor.execute(statement % "failed")
+
+
 def test_certain_periods_of_one_course_cannot_overlap():
     refused(
         "UPDATE measures_statusperiod SET since_latest = '1900-01-01', since_earliest = '1900-01-01', planned = false"
@@ -262,7 +287,7 @@ def test_every_kind_of_constraint_is_tested():
         for m in domain_models()
         for c in m._meta.constraints
         if getattr(c, "condition", None) and isinstance(c, models.UniqueConstraint)
-    ] == ["measures_claim_one_preferred"]
+    ] == ["records_import_once", "measures_claim_one_preferred"]
     assert [each.id for each in declared(ExclusionConstraint)] == ["measures_statusperiod_certain_apart"]
 
 
@@ -301,6 +326,9 @@ def test_records_and_their_links_keep_history(model):
         "records.OutboxEntry",
         "records.JobSlot",
         "records.Heartbeat",
+        "records.Import",
+        "records.ImportFault",
+        "records.ImportRow",
         "measures.Country",
         "measures.HSSection",
         "measures.HSCode",

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 
 from records import publishing
 from records.fields import EDTFBoundField
-from records.imports.columns import Beside, Links
 from records.imports.kinds import RowKind
+from records.imports.links import Beside, Links
 from records.models import ChangeSet, Citation, Cited, Import, ImportRow, Record
 
 SHOWN_STALE = 100
 CARRIED_AT_ONCE = 2000
+
+# Who proposed a record as it stands, and who approved it.
+ATTESTED = {"submitted_by_id": "%(by)s", "approved_by_id": "%(approver)s", "self_approved": "%(self_approved)s"}
 
 Tell = Callable[[float], None]
 
@@ -43,6 +46,8 @@ class _Apply:
         self.parameters: dict[str, Any] = {
             "import": order.pk,
             "by": order.by_id,
+            "approver": order.decided_by_id,
+            "self_approved": order.self_approved,
             "subject": ContentType.objects.get_for_model(kind.model).pk,
         }
 
@@ -153,7 +158,7 @@ class _Apply:
         if self.kind.has_id:
             columns["slug"] = "planned.record_key"
         if issubclass(self.kind.model, Record):
-            columns |= {"state": f"'{Record.State.PUBLISHED}'", "submitted_by_id": "%(by)s", "version": "1"}
+            columns |= {"state": f"'{Record.State.PUBLISHED}'", "version": "1", **ATTESTED}
         joined = ""
         if self.kind.positioned_in and "position" in columns:
             owner = _quoted(self.kind.model._meta.get_field(self.kind.positioned_in).column)
@@ -208,6 +213,11 @@ class _Apply:
         ]
         if issubclass(self.kind.model, Record):
             sets.append("version = record.version + 1")
+            # A draft stays one, and nobody has approved it.
+            sets += [
+                f"{column} = CASE WHEN record.state = '{Record.State.DRAFT}' THEN record.{column} ELSE {value} END"
+                for column, value in ATTESTED.items()
+            ]
         self._execute(
             f"""UPDATE {self.table} record SET {", ".join(sets)}
                 FROM {self._planned("change")} CROSS JOIN {self._typed(stored)} WHERE record.id = planned.record_id"""

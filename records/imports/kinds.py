@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from records import roles
 from records.dataset.reading import Place, Reading, shown
 from records.exports import Cell
-from records.imports.columns import Column, Links, LookUp, Plain, Reference
+from records.imports.columns import Column, LookUp, Plain, Reference
+from records.imports.links import Links
 from records.models import Record
 
 ID = "id"

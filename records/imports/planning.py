@@ -13,8 +13,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from records.dataset.reading import Place, Reading, shown
-from records.imports.columns import Beside, Column, Links, LookUp, Refused, nearest, split
+from records.imports.columns import Column, LookUp, Refused, nearest
 from records.imports.kinds import ID, READ_AT_ONCE, Line, RowKind
+from records.imports.links import Beside, Links, split
 from records.imports.tables import Cell, Table
 from records.models import Import, ImportFault, ImportRow, Record
 
@@ -60,6 +61,7 @@ class _Check:
         self.seen: dict[int, int] = {}
         self.headers: list[str] = []
         self.lacking: set[str] = set()
+        self.complained: set[int] = set()
         self.positions: Counter[Any] = Counter()
         self.leading: dict[str, str | None] = {}
 
@@ -120,6 +122,7 @@ class _Check:
     # The rows
 
     def _fault(self, line: Line, header: str, reason: str) -> None:
+        self.complained.add(line.number)
         self.plan.fault(line.number, header, reason)
 
     def _batch(self, columns: list[Column], lines: list[Line]) -> None:
@@ -134,7 +137,7 @@ class _Check:
         lines = [line for line in lines if self._stands_once(line)]
         for line in lines:
             self._read(columns, line, broken[line.number])
-        self._compare_alike([line for line in lines if line.record is None])
+        self._compare_alike([line for line in lines if line.record is None and line.number not in self.complained])
         if self.kind.positioned_in:
             self._count_positions(lines)
         kept = [row for line in lines if (row := self._row(line)) is not None]
@@ -215,12 +218,6 @@ class _Check:
                         _("has %(told)d values, and “%(header)s” has %(rows)d.")
                         % {"told": len(told), "header": column.links.header, "rows": len(rows)},
                     )
-        if line.record is None and not set(self.kind.headers) <= {*self.headers}:
-            missing = {each.header for each in self.kind.columns if each.needed} - {*self.headers}
-            if missing:
-                return
-        if broken & {column.header for column in self.kind.columns if column.needed}:
-            return
         row, reading = self.kind.row_of(line), Reading()
         for rule in self.kind.rules:
             rule(row, Place(""), reading)

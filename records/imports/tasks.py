@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from records import outbox
-from records.imports import orders
+from records.imports import orders, work
 
 
 class ImportWaits(outbox.Consequence):
@@ -22,12 +22,12 @@ SWEEP = 15
 @shared_task(soft_time_limit=840, time_limit=900)
 def fulfil_import(key: str) -> None:
     """Check or apply one import, by its key."""
-    orders.fulfil(key)
+    work.fulfil(key)
 
 
 @shared_task(soft_time_limit=30, time_limit=40)
 def resume_imports() -> None:
     """Take up what a killed worker or a lost message left unfinished."""
-    orders.give_up()
-    for key in orders.unfinished().values_list("key", flat=True):
+    work.give_up()
+    for key in work.unfinished().values_list("key", flat=True):
         fulfil_import.apply_async([str(key)], expires=SWEEP, retry=False)

@@ -1,5 +1,6 @@
 """Tables that people brought, and what came of them."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,21 @@ class ImportQuerySet(models.QuerySet):
     def standing(self):
         """Those that have not come to nothing; of one file there is one for each kind of rows."""
         return self.exclude(state__in=Import.GONE)
+
+
+class SecondPerson(pgtrigger.Trigger):
+    """Somebody else decides about an import, unless the desk has one person only."""
+
+    name = "second_person"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    func = """
+        IF NEW.self_approved AND records_second_person() THEN
+            RAISE EXCEPTION 'Nobody decides about an import of their own at this desk.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'records_second_person';
+        END IF;
+        RETURN NEW;
+    """
 
 
 class Import(models.Model):
@@ -82,10 +98,10 @@ class Import(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     verdict = models.TextField(_("verdict"), blank=True, default="", help_text=_("What the reviewer said."))
-    alone = models.BooleanField(
-        _("decided alone"),
+    self_approved = models.BooleanField(
+        _("decided by who brought it"),
         default=False,
-        help_text=_("Decided by who brought it, in a team of one person that does without a second."),
+        help_text=_("No second person looked at it; possible only at a desk of one."),
     )
     change_set = models.OneToOneField(
         ChangeSet,
@@ -103,6 +119,7 @@ class Import(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-uploaded_at", "-pk"]
+        triggers = [SecondPerson()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -125,7 +142,7 @@ class Import(models.Model):
             models.CheckConstraint(condition=Q(progress__lte=100), name="records_import_progress_percent"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="records_import_sha256_hex"),
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("by")) | Q(alone=True),
+                condition=Q(decided_by=None) | ~Q(decided_by=F("by")) | Q(self_approved=True),
                 name="records_import_second_person",
                 violation_error_message=_("Nobody decides about an import of their own."),
             ),

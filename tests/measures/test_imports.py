@@ -99,13 +99,15 @@ def test_new_and_changed_rows_are_applied_as_one_change_set(measure, source):
     assert order.change_set.by == reviewer
     assert order.change_set.reason == "Because the ministry said so"
     new = MeasureEvent.objects.get(slug="licensing-2019-07-04-effective")
-    assert (new.state, new.submitted_by, new.version, new.position) == ("published", editor, 1, 1)
+    assert (new.state, new.version, new.position) == ("published", 1, 1)
+    assert (new.submitted_by, new.approved_by, new.self_approved) == (editor, reviewer, False)
     assert (new.earliest, new.latest) == (datetime.date(2019, 7, 4), datetime.date(2019, 7, 4))
     assert (new.until_earliest, new.until_latest) == (datetime.date(2020, 7, 1), datetime.date(2020, 7, 31))
     assert list(new.material_links.values_list("material__slug", flat=True)) == ["gas", "resist"]
     assert [(each.source, each.field) for each in new.citations.all()] == [(source, "")]
     known.refresh_from_db()
     assert (known.title, known.date, known.version) == ("Announced a day later", "2019-07-02", 2)
+    assert (known.submitted_by, known.approved_by) == (editor, reviewer)
     assert known.earliest == datetime.date(2019, 7, 2)
     # Written under the change set, and what follows is worked out anew.
     assert {new.known_since, known.known_since} == {order.change_set_id}
@@ -323,7 +325,9 @@ def test_the_same_address_and_the_same_legal_number_are_doubts(measure):
         table([{"id": "meti", "country": "JP", "name": "METI", "website": "http://meti.go.jp", "kind": "ministry"}]),
     )
     assert [(row, column) for row, column, _reason in faults(order, is_doubt=True)] == [(2, "website")]
-    order = check("measures", table([{**rows_of(exported("measures"))[0], "id": "copy", "title": "Another"}]))
+    Instrument.objects.create(code="export_licensing")
+    row = rows_of(exported("measures"))[0] | {"id": "copy", "title": "Another", "instruments": "export_licensing"}
+    order = check("measures", table([row]))
     assert "legal_basis" in [column for _row, column, _reason in faults(order, is_doubt=True)]
 
 

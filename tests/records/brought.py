@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 
 from records import exports
-from records.imports import orders
+from records.imports import orders, work
 from records.imports.kinds import kinds
 from records.models import Import
 
@@ -53,7 +53,7 @@ def bring(kind, content, *, by=None, name="rows.csv", encoding=""):
 def check(kind, content, **options):
     """The import after its check."""
     order = bring(kind, content, **options)
-    orders.fulfil(order.key)
+    work.fulfil(order.key)
     order.refresh_from_db()
     return order
 
@@ -77,7 +77,7 @@ def apply(order, *, by=None):
     """Submitted, approved by a reviewer, and carried out."""
     submit(order)
     orders.approve(order, by=by or somebody("reviewer"))
-    orders.fulfil(order.key)
+    work.fulfil(order.key)
     order.refresh_from_db()
     return order
 

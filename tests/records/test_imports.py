@@ -9,8 +9,8 @@ from django.db import IntegrityError
 from django.db.models.functions import Now
 
 from measures.models import Material, MeasureEvent
-from records import outbox, publishing
-from records.imports import orders, planning, tasks
+from records import outbox, publishing, roles
+from records.imports import orders, planning, tasks, work
 from records.imports.kinds import kinds
 from records.imports.tables import Unreadable
 from records.models import Import, ImportRow, OutboxEntry
@@ -81,7 +81,7 @@ class TestBringing:
         order = check("materials", content)
         assert order.state == "asking"
         orders.recheck(order, by=order.by, encoding="gb18030")
-        orders.fulfil(order.key)
+        work.fulfil(order.key)
         assert standing(order).state == "checked"
         assert order.rows.get().after["name"] == "氟化氢"
 
@@ -144,14 +144,19 @@ class TestDeciding:
         with pytest.raises(IntegrityError, match="second_person"):
             Import.objects.update(state="approved", decided_by=order.by)
 
+    def test_the_database_knows_whether_one_person_is_enough(self, order):
+        with pytest.raises(IntegrityError, match="of their own"):
+            Import.objects.update(state="approved", decided_by=order.by, self_approved=True)
+
     def test_a_team_of_one_decides_alone_and_it_is_told(self, order, settings):
         settings.SECOND_PERSON = False
+        roles.ensure_rules()
         order.by.groups.add(*somebody("reviewer").groups.all())
         order.by = type(order.by).objects.get(pk=order.by_id)
         orders.approve(order, by=order.by)
-        orders.fulfil(order.key)
+        work.fulfil(order.key)
         assert standing(order).state == "applied"
-        assert standing(order).alone
+        assert standing(order).self_approved
 
     def test_only_who_brought_it_submits_and_takes_it_back(self):
         order, other = check("materials", CONTENT), somebody("editor", "other")
@@ -186,7 +191,7 @@ class TestDeciding:
         orders.leave_out(order, [4], by=reviewer, reason="A slip")
         orders.leave_out(order, [4], by=reviewer, reason=None)
         orders.approve(order, by=reviewer)
-        orders.fulfil(order.key)
+        work.fulfil(order.key)
         assert list(Material.objects.values_list("slug", flat=True)) == ["sand", "steel"]
         assert ImportRow.objects.get(number=3).rejected_for == "Known by another name"
 
@@ -194,7 +199,7 @@ class TestDeciding:
         order = submit(check("materials", table([material(broader="metal"), material("metal")])))
         orders.leave_out(order, [3], by=somebody("reviewer"), reason="Too broad")
         orders.approve(order, by=somebody("reviewer"))
-        orders.fulfil(order.key)
+        work.fulfil(order.key)
         assert standing(order).state == "faulty"
         assert faults(order) == [(2, "", "leads to “metal”, which was left out.")]
         assert not Material.objects.exists()
@@ -239,7 +244,7 @@ class TestMeanwhile:
         order = submit(check("events", table(rows)))
         measure.delete()
         orders.approve(order, by=somebody("reviewer"))
-        orders.fulfil(order.key)
+        work.fulfil(order.key)
         assert standing(order).state == "failed"
         assert "measures_measure" in standing(order).error
         assert not MeasureEvent.objects.exists()
@@ -250,7 +255,7 @@ class TestMeanwhile:
         Material.objects.get().save()
         apply(order)
         orders.recheck(order, by=order.by)
-        orders.fulfil(order.key)
+        work.fulfil(order.key)
         apply(standing(order))
         assert Material.objects.get().name == "Another"
 
@@ -258,9 +263,9 @@ class TestMeanwhile:
 class TestWorker:
     def test_a_second_delivery_does_nothing(self):
         order = bring("materials", CONTENT)
-        assert orders.fulfil(order.key)
-        assert not orders.fulfil(order.key)
-        assert not orders.fulfil(uuid.uuid4())
+        assert work.fulfil(order.key)
+        assert not work.fulfil(order.key)
+        assert not work.fulfil(uuid.uuid4())
 
     def test_a_check_that_was_broken_off_is_done_again_from_the_start(self, monkeypatch):
         order = bring("materials", table([material(), material("glass")]))
@@ -270,9 +275,9 @@ class TestWorker:
 
         monkeypatch.setattr(planning._Check, "_refuse_full", broken)
         with pytest.raises(OSError, match="disk gone"):
-            orders.fulfil(order.key)
+            work.fulfil(order.key)
         monkeypatch.undo()
-        assert orders.fulfil(order.key)
+        assert work.fulfil(order.key)
         assert (standing(order).state, order.rows.count()) == ("checked", 2)
 
     def test_after_three_failures_it_is_given_up_in_words(self, monkeypatch):
@@ -281,33 +286,33 @@ class TestWorker:
         def broken(*_):
             raise OSError("disk gone")
 
-        monkeypatch.setattr(orders, "_check", broken)
-        for _time in range(orders.ATTEMPTS - 1):
+        monkeypatch.setattr(work, "_check", broken)
+        for _time in range(work.ATTEMPTS - 1):
             with pytest.raises(OSError, match="disk gone"):
-                orders.fulfil(order.key)
-        orders.fulfil(order.key)
+                work.fulfil(order.key)
+        work.fulfil(order.key)
         assert standing(order).state == "failed"
         assert "OSError" in standing(order).error
 
     def test_a_worker_that_lost_its_lease_writes_nothing(self, monkeypatch):
         order = bring("materials", CONTENT)
-        finish = orders._finish
+        finish = work._finish
 
         def late(order, **values):
             Import.objects.update(claim=uuid.uuid4())
             finish(order, **values)
 
-        monkeypatch.setattr(orders, "_finish", late)
-        assert not orders.fulfil(order.key)
+        monkeypatch.setattr(work, "_finish", late)
+        assert not work.fulfil(order.key)
         assert standing(order).state == "checking"
 
     def test_lost_jobs_are_found_and_in_the_end_given_up(self):
         order = bring("materials", CONTENT)
-        assert not orders.unfinished().exists()
-        Import.objects.update(asked_at=Now() - orders.PATIENCE)
-        assert orders.unfinished().get() == order
-        Import.objects.update(attempts=orders.ATTEMPTS)
-        assert orders.give_up() == 1
+        assert not work.unfinished().exists()
+        Import.objects.update(asked_at=Now() - work.PATIENCE)
+        assert work.unfinished().get() == order
+        Import.objects.update(attempts=work.ATTEMPTS)
+        assert work.give_up() == 1
         assert standing(order).state == "failed"
 
     def test_the_outbox_hands_the_key_to_a_worker(self, monkeypatch):
@@ -320,7 +325,7 @@ class TestWorker:
     def test_progress_is_told(self, monkeypatch):
         monkeypatch.setattr(planning, "READ_AT_ONCE", 10)
         told = []
-        monkeypatch.setattr(orders, "_tell", lambda order, fraction, step: told.append((fraction, step)))
+        monkeypatch.setattr(work, "_tell", lambda order, fraction, step: told.append((fraction, step)))
         check("materials", table([material(f"m{number}") for number in range(35)]))
         assert [step for _fraction, step in told] == [f"{rows} rows checked" for rows in (10, 20, 30, 35)]
         assert all(0 < fraction <= 1 for fraction, _step in told)
@@ -351,6 +356,6 @@ def test_an_import_is_told_apart_from_knowledge_in_the_roles():
 
 def test_progress_while_a_transaction_is_open_needs_the_claim():
     order = bring("materials", CONTENT)
-    aside = orders._Aside(SimpleNamespace(pk=order.pk, key=order.key, claim=uuid.uuid4()))
-    with pytest.raises(orders.ClaimLost):
+    aside = work._Aside(SimpleNamespace(pk=order.pk, key=order.key, claim=uuid.uuid4()))
+    with pytest.raises(work.ClaimLost):
         aside.tell(0.5, "x")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.imports import encodings, reading, workbooks
-from records.imports.columns import joined, split
+from records.imports.links import joined, split
 from records.imports.tables import MOST_COLUMNS, Cell, Unreadable
 from tests.records.brought import table, workbook
 
