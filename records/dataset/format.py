@@ -10,9 +10,19 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from records.dataset.parts import Part, refuse_unknown
+from records.dataset.parts import Part, Value, refuse_unknown
 from records.dataset.reading import Grouped, Place, Reading, in_words, listed
 from records.dataset.rows import Key, Layout, Row
+from records.models import Record
+
+WITHDRAWN = "withdrawn"
+
+
+def with_withdrawal(model: type[models.Model], parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts of a mapping, and for a record the key that tells why it was withdrawn; no file declares it itself."""
+    if not issubclass(model, Record) or any(WITHDRAWN in part.keys for part in parts):
+        return parts
+    return (*parts, Value(WITHDRAWN, model, "withdrawal_notice"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,9 @@ class Rows(Part):
     positioned: bool = True
     required: bool = False
     check: Callable[[Row, Place, Reading], None] | None = None
+
+    def __post_init__(self):
+        object.__setattr__(self, "parts", with_withdrawal(self.model, self.parts))
 
     @property
     def keys(self):
@@ -149,6 +162,10 @@ class File:
     rank: int
     positioned = False
     slug: Callable[[Row], str] | None = None
+
+    def __init_subclass__(cls):
+        if hasattr(cls, "model") and hasattr(cls, "parts"):
+            cls.parts = with_withdrawal(cls.model, cls.parts)
 
     @classmethod
     def layouts(cls) -> Iterator[Layout]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Case, F, Value, When
 
 from records.fields import BOUNDS, EDTFField, bound_name
 from records.models import Citation, Name, Record
@@ -18,6 +19,7 @@ Key = tuple
 Row = dict[str, object]
 
 SUBJECT = "subject"
+NOTICE = "withdrawal_notice"
 
 
 class State(dict):
@@ -78,7 +80,11 @@ class Store:
             found = model._base_manager.order_by(*model._meta.ordering, "pk")
             if published and issubclass(model, Record):
                 found = found.filter(pk__in=model.objects.published())
-            rows = list(found.values_list("pk", *names))
+            if NOTICE in names:
+                # A notice that was written before a record was published again tells readers nothing.
+                told = When(state=Record.State.WITHDRAWN, then=F(NOTICE))
+                found = found.annotate(told=Case(told, default=Value(""), output_field=models.TextField()))
+            rows = list(found.values_list("pk", *("told" if name == NOTICE else name for name in names)))
             for pk, *values in rows:
                 # Keys first: a row may point at a later one of its own model.
                 if (self_key := self._key(layout, names, values)) is not None:
@@ -186,7 +192,7 @@ class Store:
         for key in difference.created:
             values = self._values(layout, {c: v for c, v in wanted[model][key].items() if c not in later})
             if issubclass(model, Record):
-                values["state"] = Record.State.PUBLISHED
+                values["state"] = _state(values)
             created.append(model(**values))
         if not created:
             return []
@@ -223,6 +229,9 @@ class Store:
             if isinstance(row, Record):
                 row.version += 1
                 columns.add("version")
+                if NOTICE in names:
+                    row.state = _state({NOTICE: row.withdrawal_notice})
+                    columns.add("state")
         # What is no longer the one of its kind makes room for the next: unique indexes look at each row by itself.
         leaving, others = [], []
         for key, names in difference.changed.items():
@@ -245,6 +254,11 @@ class Store:
             else:
                 values[column] = value
         return values
+
+
+def _state(values: dict) -> str:
+    """What the files hold is published, and withdrawn where they tell why."""
+    return Record.State.WITHDRAWN if values.get(NOTICE) else Record.State.PUBLISHED
 
 
 COMMON_LAYOUTS = (

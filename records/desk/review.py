@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
-from records import proposals
+from records import footing, proposals
 from records.desk.inlines import cited_fields
+from records.desk.passages import labels
 from records.models import Citation, Cited, Proposal, Record, Source
 from records.proposals import Merged, MergedRow
 from records.revisions import SILENT, value_in_words
@@ -76,13 +77,14 @@ def shown(proposal: Proposal) -> list[ShownRow]:
     passages = _passages(merged)
     found = []
     for row in merged:
-        fields = dict(cited_fields(row.model)) if issubclass(row.model, Cited) else {}
+        fields = labels(row.model) if issubclass(row.model, Cited) else {}
         columns = []
         cited = {passage.field for passage in passages.get(row.place, [])}
         for column in row.columns:
             stored_column = row.model._meta.get_field(column.name)
             told = column.new if row.act == "add" else column.old if row.act == "remove" else True
-            if column.name in SILENT or told in (None, "", [], False):
+            untold = column.name in SILENT or (row.act != "change" and column.name in _said_by_place(row.model))
+            if untold or told in (None, "", [], False):
                 continue
             old, stored, new = (
                 _words(stored_column, value, names, titles) for value in (column.old, column.stored, column.new)
@@ -102,7 +104,7 @@ def shown(proposal: Proposal) -> list[ShownRow]:
         found.append(
             ShownRow(
                 kind=str(row.model._meta.verbose_name),
-                title=row.title,
+                title=_title(row, names, titles),
                 act=row.act,
                 page=_page_of(row),
                 path=row.path,
@@ -140,6 +142,30 @@ def _same_owner(row: MergedRow, values: dict) -> dict:
         if owned and isinstance(values.get(column.name), int):
             return {column.attname: values[column.name]}
     return {}
+
+
+def _said_by_place(model: type[models.Model]) -> set[str]:
+    """Columns of a new or removed row that say no more than where it stands."""
+    return {"slug", *(column.name for column in footing.owners(model))}
+
+
+def _title(row: MergedRow, names: dict, titles: dict[int, str]) -> str:
+    """By what a reader knows the row: a link by what it leads to."""
+    columns = {column.name: column for column in row.columns}
+    pointing = [
+        column
+        for column in row.model._meta.concrete_fields
+        if column.is_relation and column.name in columns and column.name not in _said_by_place(row.model)
+    ]
+    if issubclass(row.model, Record) or row.model is Citation or not pointing:
+        return row.title
+    values = (columns[column.name].old if row.act == "remove" else columns[column.name].new for column in pointing)
+    words = [
+        _words(column, value, names, titles)
+        for column, value in zip(pointing, values, strict=True)
+        if value is not None and column.related_model is not ContentType
+    ]
+    return ", ".join(words) or row.title
 
 
 def _words(column: models.Field, value: Any, names: dict, titles: dict[int, str]) -> str:

@@ -601,6 +601,49 @@ def test_drafts_of_the_desk_stay_and_are_not_dumped(folder):
 
 
 @pytest.mark.django_db
+def test_what_is_withdrawn_goes_there_and_back_with_its_notice(folder):
+    place = folder()
+    files.load(place)
+    measure = Measure.objects.get()
+    event = measure.events.first()
+    for record, notice in ((measure, "It was another act."), (event, "It never happened.")):
+        publishing.withdraw(record, by=None, reason="In error", notice=notice)
+    files.dump(place)
+    (written,) = yaml.safe_load((place / "measures.yaml").read_text())
+    assert written["withdrawn"] == "It was another act."
+    assert [each.get("withdrawn") for each in written["events"]].count("It never happened.") == 1
+    assert files.load(place).changes == 0
+
+
+@pytest.mark.django_db
+def test_what_the_files_withdraw_is_not_published(folder):
+    def withdraw(data):
+        data["measures.yaml"][0]["withdrawn"] = "It was another act."
+        data["measures.yaml"][0]["events"][0]["withdrawn"] = "It never happened."
+
+    place = folder(withdraw)
+    files.load(place)
+    measure = Measure.objects.get()
+    assert (measure.state, measure.withdrawal_notice) == ("withdrawn", "It was another act.")
+    assert dict(measure.events.values_list("state", "withdrawal_notice"))["withdrawn"] == "It never happened."
+    files.load(folder())
+    measure.refresh_from_db()
+    assert (measure.state, measure.withdrawal_notice) == ("published", "")
+    assert set(measure.events.values_list("state", flat=True)) == {"published"}
+
+
+@pytest.mark.django_db
+def test_a_withdrawal_at_the_desk_is_not_undone_by_the_files(folder):
+    place = folder()
+    files.load(place)
+    reviewer = get_user_model().objects.create_user("reviewer")
+    publishing.withdraw(Measure.objects.get(), by=reviewer, reason="In error", notice="It was another act.")
+    outcome = files.load(place)
+    assert (outcome.changes, [model for model, _ in outcome.kept]) == (0, [Measure])
+    assert Measure.objects.get().state == "withdrawn"
+
+
+@pytest.mark.django_db
 def test_a_load_that_breaks_off_leaves_nothing(folder, monkeypatch):
     def break_off():
         raise RuntimeError("the machine stopped")
