@@ -85,9 +85,10 @@ def change_sets(
 
     Of `numbers` it is known already that they did.
     """
+    listed = _public_set(of) if numbers is None else "change.id = ANY(%(numbers)s::bigint[])"
     rows = fetch(
         "SELECT change.id, change.kind, change.reason, change.at, change.by_id IS NOT NULL"
-        f" FROM records_changeset change WHERE {_public_set(of) if numbers is None else 'change.id = ANY(%(numbers)s::bigint[])'}"
+        f" FROM records_changeset change WHERE {listed}"
         " AND change.id > %(after)s AND (%(until)s::bigint IS NULL OR change.id <= %(until)s)"
         " AND (%(kinds)s::text[] IS NULL OR change.kind = ANY(%(kinds)s))"
         " ORDER BY change.id DESC LIMIT %(limit)s",
@@ -104,6 +105,16 @@ def count(*, after: int, of: str = "", at_most: int) -> int:
         {"after": after, "limit": at_most},
     )
     return next(iter(rows))[0]
+
+
+def changed_records(*, after: int, until: int, of: str, at_most: int) -> set[int]:
+    """The records of a kind that change sets in (after, until] touched, found in at most so many rows; one query."""
+    rows = fetch(
+        f"SELECT DISTINCT found.row_id FROM (SELECT touch.row_id FROM records_changeset change CROSS JOIN LATERAL"
+        f" ({_touches(of)}) touch WHERE change.id > %(after)s AND change.id <= %(until)s LIMIT %(limit)s) found",
+        {"after": after, "until": until, "limit": at_most},
+    )
+    return {pk for (pk,) in rows}
 
 
 def touched(numbers: Iterable[int], *, of: str = "") -> dict[int, list[Touched]]:

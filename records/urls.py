@@ -1,6 +1,7 @@
 from django.urls import path
 
 from records.changes import ChangeList, Corrections, RecordHistory
+from records.comparison import Comparison
 from records.models import Source
 from records.reporting import ErrorReported, ReportError
 from records.uncited import UncitedFacts
@@ -14,6 +15,7 @@ urlpatterns = [
     path("uncited/", UncitedFacts.as_view(), name="uncited"),
     path("sources/<slug:slug>/", SourceDetail.as_view(), name="source_detail"),
     path("changes/", ChangeList.as_view(), name="changes"),
+    path("changes/of/<slug:kind>/", Comparison.as_view(), name="comparison"),
     path("corrections/", Corrections.as_view(), name="corrections"),
     path("sources/<slug:slug>/history/", RecordHistory.as_view(model=Source), name="source_history"),
 ]

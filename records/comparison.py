@@ -1,0 +1,163 @@
+"""Why a number changed: one list, asked for with the same filters at two moments, and what makes the difference."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from records import belonging, known, touched
+from records.changes import TouchedRecord, history_address
+from records.clocks import BadClock, Clocks, knowledge_of
+from records.filters import BadQuery, RecordFilterSet
+from records.known import Knowledge
+from records.models import Record
+from records.views import FilteredList, chips
+
+# As many rows are looked at to find the records that changed in between, and as many of a sort are named.
+MOST_ROWS, SHOWN = 5_000, 50
+MOMENTS = ("since", "until")
+
+
+def lists() -> dict[str, type[FilteredList]]:
+    """The lists of records with a page of their own, by the kind of record."""
+    kinds = {model: name for name, model in belonging.owners().items()}
+    return {
+        kinds[model]: view
+        for view in FilteredList.__subclasses__()
+        if (model := view.filter_class._meta.model) in kinds
+    }
+
+
+def comparison_address(view: FilteredList, clocks: Clocks) -> str:
+    """The page that compares a list as it is known on with the same list now; empty where there is none."""
+    kind = next((kind for kind, each in lists().items() if isinstance(view, each)), None)
+    if kind is None:
+        return ""
+    asked = [(name, value) for name in view.filterset.filters for value in view.request.GET.getlist(name) if value]
+    day = [] if clocks.is_today else [("on", clocks.on.isoformat())]
+    query = [*asked, *day, ("since", clocks.asked_known)]
+    return f"{reverse('records:comparison', args=[kind])}?{urlencode(query, safe=':')}"
+
+
+@dataclass(frozen=True)
+class Side:
+    """The list at one moment: which records it had."""
+
+    knowledge: Knowledge
+    found: set[int]
+    # Those of the records that are asked about which visitors could see then.
+    there: set[int]
+    withdrawn: set[int]
+
+
+class Comparison(TemplateView):
+    """The same list at two moments: what was added, removed and changed, and why."""
+
+    template_name = "records/comparison.html"
+
+    @cached_property
+    def view(self) -> type[FilteredList]:
+        try:
+            return lists()[self.kwargs["kind"]]
+        except KeyError:
+            raise Http404 from None
+
+    @property
+    def model(self) -> type[Record]:
+        return self.view.filter_class._meta.model
+
+    def moment(self, name: str) -> Knowledge:
+        text = self.request.GET.get(name, "").strip()
+        if not text:
+            if name == "since":
+                raise BadQuery({"since": [_("“since” must say which moment to compare with.")]})
+            return self.request.clocks.knowledge
+        try:
+            return knowledge_of(text)
+        except BadClock as error:
+            raise BadQuery({name: [str(error)]}) from error
+
+    def filterset(self) -> RecordFilterSet:
+        """Made anew for each moment: what there is to choose from is read with it."""
+        return self.view.filter_class(self.request.GET, request=self.request, also=MOMENTS)
+
+    def side(self, knowledge: Knowledge) -> Side:
+        with self.reading(knowledge):
+            # A choice that was not there yet, or is not any more, chooses nothing.
+            filterset = self.filterset()
+            missing = {name for name in filterset.problems if name in filterset.filters}
+            if set(filterset.problems) - missing:
+                raise BadQuery(filterset.problems)
+            found = set() if missing else set(filterset.qs.order_by().values_list("pk", flat=True))
+            seen = dict(self.model.objects.published().order_by().values_list("pk", "state"))
+        withdrawn = {pk for pk, state in seen.items() if state == Record.State.WITHDRAWN}
+        return Side(knowledge, found, set(seen), withdrawn)
+
+    def reading(self, knowledge: Knowledge) -> ExitStack:
+        stack = ExitStack()
+        if knowledge != self.request.clocks.knowledge:
+            stack.enter_context(known.as_of(knowledge))
+        return stack
+
+    def get_context_data(self, **kwargs):
+        since, until = self.moment("since"), self.moment("until")
+        if self.filterset().problems and not any(self.filterset_is_valid(knowledge) for knowledge in (since, until)):
+            raise BadQuery(self.filterset().problems)
+        before, after = self.side(since), self.side(until)
+        added, removed = after.found - before.found, before.found - after.found
+        changed = (after.found & before.found) & touched.changed_records(
+            after=since.number, until=until.number, of=self.kwargs["kind"], at_most=MOST_ROWS
+        )
+        gone = removed - set(self.model.objects.published().filter(pk__in=removed).values_list("pk", flat=True))
+        filterset = self.filterset()
+        list_query = self.request.GET.copy()
+        for name in (*MOMENTS, "known"):
+            list_query.pop(name, None)
+        return super().get_context_data(**kwargs) | {
+            "since": since,
+            "until": until,
+            "since_text": self.request.GET.get("since", ""),
+            "sizes": (len(before.found), len(after.found)),
+            "list_name": capfirst(self.model._meta.verbose_name_plural),
+            "list_url": self.address,
+            "list_query": list_query.urlencode(),
+            "chips": chips(filterset) if not filterset.problems else [],
+            "gone": len(gone),
+            "groups": [
+                (label, len(pks), self.rows(pks, since, until), len(pks) > SHOWN)
+                for label, pks in (
+                    (_("New records"), added - before.there),
+                    (_("Match now"), added & before.there),
+                    (_("Withdrawn"), (removed & after.withdrawn) - gone),
+                    (_("Do not match any more"), removed - after.withdrawn - gone),
+                    (_("Still there, and changed"), changed),
+                )
+                if pks
+            ],
+        }
+
+    def filterset_is_valid(self, knowledge: Knowledge) -> bool:
+        with self.reading(knowledge):
+            return self.filterset().is_valid()
+
+    @property
+    def address(self) -> str:
+        return self.model.objects.model(slug="x").get_absolute_url().rsplit("/", 2)[0] + "/"
+
+    def rows(self, pks: Iterable[int], since: Knowledge, until: Knowledge) -> list[tuple[TouchedRecord, str]]:
+        """Records by title, each with the page of its differences between the two moments."""
+        records = self.model.objects.published().filter(pk__in=sorted(pks)[:SHOWN]).order_by("pk")
+        return [
+            (
+                TouchedRecord(record, until.number),
+                f"{history_address(record)}?since={since.number}&until={until.number}",
+            )
+            for record in records
+        ]

@@ -1,0 +1,61 @@
+"""Template tags that lead from what was known at a moment to what changed since."""
+
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+from records import belonging, known, touched
+from records.comparison import comparison_address
+from records.models import Record
+from records.past import Past
+from records.templatetags.marks import clocked
+from records.views import FilteredList
+
+register = template.Library()
+AT_MOST = 100
+
+
+@register.inclusion_tag("components/differences.html", takes_context=True)
+def differences_since(context):
+    """How much changed since the moment of the page: of its record, of the kind of its list, or at all; one query."""
+    clocks, view, record = context.get("clocks"), context.get("view"), context.get("object")
+    if not clocks or clocks.is_now or not clocks.knowledge or view is None:
+        return {}  # an error's page has no view, and perhaps no transaction that could still ask
+    number, kinds = clocks.knowledge.number, {model: name for name, model in belonging.owners().items()}
+    address, query, of = reverse("records:changes"), {"since": clocks.asked_known}, ""
+    with known.as_now():
+        if isinstance(record, Record) and record._meta.concrete_model in kinds:
+            found = sum(each > number for each in Past(record).steps)
+            address = f"{record.get_absolute_url()}history/"
+            return _link(found, address, query, clocks)
+        if isinstance(view, FilteredList):
+            of = kinds.get(view.filter_class._meta.model, "")
+        found = touched.count(after=number, of=of, at_most=AT_MOST + 1)
+    return _link(found, address, query | ({"of": of} if of else {}), clocks)
+
+
+def _link(found: int, address: str, query: dict, clocks) -> dict:
+    day = {} if clocks.is_today else {"on": clocks.on.isoformat()}
+    return {
+        "count": min(found, AT_MOST),
+        "more": found > AT_MOST,
+        "url": f"{address}?{urlencode(query | day, safe=':')}",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def history_url(context, record):
+    """The page of a record's versions; empty for a record without a page."""
+    if record._meta.concrete_model not in belonging.owners().values():
+        return ""
+    return clocked(context, f"{record.get_absolute_url()}history/")
+
+
+@register.simple_tag(takes_context=True)
+def why_changed_url(context):
+    """The page that compares a list with itself at the moment it is known on; empty where that is now."""
+    clocks, view = context.get("clocks"), context.get("view")
+    if not clocks or clocks.is_now or not isinstance(view, FilteredList):
+        return ""
+    return comparison_address(view, clocks)
