@@ -25,6 +25,7 @@ from records.models import (
     Source,
     SourceStatement,
     StatementTrace,
+    Undoing,
 )
 
 
@@ -103,6 +104,13 @@ class ChangeSetAdmin(ReadOnlyAdmin):
     list_select_related = ("by",)
     list_filter = ("kind", "at")
     search_fields = ("reason", "by__username")
+
+
+@admin.register(Undoing)
+class UndoingAdmin(ReadOnlyAdmin):
+    list_display = ("change_set", "undone", "by", "seen")
+    list_select_related = ("change_set", "undone", "by")
+    list_filter = ("seen",)
 
 
 @admin.register(DeskRules)

@@ -33,14 +33,15 @@ def change(*, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> Iterat
     """One change set: everything written inside is one transaction, and every row and version carries its number.
 
     It waits for the change before it to be committed. The change set itself says who, why and from which moment readers
-    know it only at the end; until then its row stands for upkeep. A change within a change is an error.
+    know it only at the end; until then its row stands for upkeep, and its reason may become a better one. A change
+    within a change is an error.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT records_begin_change()")
         change_set = ChangeSet(pk=cursor.fetchone()[0], by=by, reason=reason, kind=kind)
         yield change_set
         cursor.execute(
-            "SELECT records_end_change(%s, %s, %s, %s)", [change_set.pk, kind, reason, by.pk if by else None]
+            "SELECT records_end_change(%s, %s, %s, %s)", [change_set.pk, kind, change_set.reason, by.pk if by else None]
         )
         change_set.at = cursor.fetchone()[0]
         change_set._state.adding = False

@@ -47,6 +47,7 @@ from records.models import (
     SlugRedirect,
     Snapshot,
     Source,
+    Undoing,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -67,6 +68,8 @@ BY_SOMEBODY_ELSE = "decided_by_id = (SELECT max(id) FROM auth_user), decided_at 
 BY_NAME = {
     "records_changeset_kind_known": "kind = 'whim'",
     "records_changeset_reason_given": "reason = ''",
+    "records_undoing_of_an_earlier_one": "change_set_id = undone_id",
+    "records_undoing_second_person": "seen = true, alone = false, by_id = written_by_id",
     "records_name_text_given": "text = ''",
     "records_name_kind_known": "kind = 'nick'",
     "records_name_language_tag": "language = 'Korean!'",
@@ -203,7 +206,8 @@ def rows_of_every_model(loaded, db):
     ImportFault.objects.create(of=brought, row=2, reason="x")
     Proposal.objects.create(subject=measure, read_version=1, rows=[], kind="correction", reason="why", by=user)
     DeskRules.objects.get_or_create(pk=1)
-    ChangeSet.objects.create(kind="correction", reason="why")
+    undone, undoing = (ChangeSet.objects.create(kind="correction", reason=why) for why in ("wrong", "why"))
+    Undoing.objects.create(undone=undone, change_set=undoing, seen=False, written_by=user, by=user)
     OutboxEntry.objects.create(key="once", topic="none")
     JobSlot.objects.create(job="turn", slot="2020-01-01")
     Heartbeat.objects.create(name="beat of a test", at=timezone.now())
@@ -319,6 +323,7 @@ def test_records_and_their_links_keep_history(model):
     untracked = {
         "records.Snapshot",
         "records.ChangeSet",
+        "records.Undoing",
         "records.Proposal",
         "records.DeskRules",
         "records.ErrorReport",

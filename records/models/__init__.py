@@ -1,4 +1,4 @@
-from records.models.changes import ChangeSet
+from records.models.changes import ChangeSet, Undoing
 from records.models.citations import Citation, Snapshot, Source, SourceStatement, StatementTrace
 from records.models.error_reports import ErrorReport
 from records.models.imports import Import, ImportFault, ImportRow
@@ -34,4 +34,5 @@ __all__ = [
     "SourceStatement",
     "Stale",
     "StatementTrace",
+    "Undoing",
 ]
