@@ -1,6 +1,7 @@
 """How measures, materials and organizations give away that two of them are one."""
 
 import datetime
+import re
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from records.duplicates import (
     Pair,
     Resemblance,
     address,
+    both_differ,
     by_names,
     by_text,
     by_value,
@@ -52,6 +54,11 @@ class MaterialResemblance(Resemblance):
         yield from similar(materials, "name", ("category",), _("same category, similar names (%(percent)d %%)"))
         yield from self._same_headings(materials)
 
+    def are_told_apart(self, first, second):
+        """By their numbers and formulas, and where one is recorded as a form of the other or of the same material."""
+        forms = {first.pk, first.broader_id} & {second.pk, second.broader_id} - {None}
+        return bool(forms) or both_differ(first.cas, second.cas) or both_differ(first.formula, second.formula)
+
     def _same_headings(self, materials):
         """Materials that fall under the same headings and whose names are alike."""
         rows = Material.objects.raw(
@@ -60,8 +67,6 @@ class MaterialResemblance(Resemblance):
             " JOIN measures_materialhscode theirs ON theirs.hs_code_id = mine.hs_code_id"
             " JOIN measures_material b ON b.id = theirs.material_id AND a.id < b.id"
             " WHERE similarity(lower(normalize(a.name, NFKC)), lower(normalize(b.name, NFKC))) >= %s"
-            # What is a form of the other is another material, not the same one.
-            " AND a.broader_id IS DISTINCT FROM b.id AND b.broader_id IS DISTINCT FROM a.id"
             " GROUP BY a.id, b.id ORDER BY a.id, b.id LIMIT %s",
             [ALIKE, MOST_PAIRS],
         )
@@ -102,6 +107,10 @@ class OrganizationResemblance(Resemblance):
         yield from same_names(Organization, organizations)
         yield from similar(organizations, "name", ("country_id",), _("same country, similar names (%(percent)d %%)"))
 
+    def are_told_apart(self, first, second):
+        """Ministries of many countries have the same name; institutes of one country are known by their short names."""
+        return first.country_id != second.country_id or both_differ(first.abbreviation, second.abbreviation)
+
 
 def first_days():
     """The first day that a measure's own events tell."""
@@ -139,6 +148,11 @@ class MeasureResemblance(Resemblance):
                 record = others.filter(pk=measure).first()
                 if record:
                     found.add(record, _("it belongs to the act with the number %(number)s") % {"number": number}, 1)
+
+    def are_told_apart(self, first, second):
+        """By the years and numbers in their titles."""
+        numbers = [set(re.findall(r"\d+", record.title)) for record in (first, second)]
+        return all(numbers) and numbers[0] != numbers[1]
 
     def pairs(self):
         measures = SlugRedirect.objects.leave_out(Measure.objects.all())

@@ -68,6 +68,10 @@ class Resemblance:
         """Stored records that share what hardly two have in common; cheap also where there are very many."""
         raise NotImplementedError
 
+    def are_told_apart(self, first: Record, second: Record) -> bool:
+        """Whether what is stored says that they are two, so that the report need not ask."""
+        return False
+
 
 class Found(dict):
     """Record → likeness, gathered from several hints."""
@@ -104,12 +108,20 @@ def like(record: Record) -> list[Likeness]:
 def report(model: type[Record]) -> list[Pair]:
     """Pairs of stored records of a kind that may be one, the likeliest first, each once."""
     pairs: dict[tuple[int, int], Pair] = {}
-    for pair in resemblances()[model].pairs():
+    resemblance = resemblances()[model]
+    for pair in resemblance.pairs():
+        if resemblance.are_told_apart(pair.first, pair.second):
+            continue
         first, second = sorted((pair.first, pair.second), key=lambda record: record.pk)
         kept = pairs.setdefault((first.pk, second.pk), Pair(first, second, [], 0))
         kept.reasons += [reason for reason in pair.reasons if reason not in kept.reasons]
         kept.weight += pair.weight
     return sorted(pairs.values(), key=lambda pair: (-pair.weight, pair.first.pk, pair.second.pk))[:MOST_PAIRS]
+
+
+def both_differ(first: str | None, second: str | None) -> bool:
+    """Whether two texts are given and not the same."""
+    return bool(first and second) and folded(first) != folded(second)
 
 
 def folded(text: str) -> str:

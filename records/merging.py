@@ -49,7 +49,7 @@ class Step:
         near = [
             str(getattr(self.row, each.name))
             for each in self.row._meta.fields
-            if each.is_relation and each.name not in self.moves and each.name != "subject_type"
+            if each.is_relation and each.attname not in self.moves and each.name != "subject_type"
             if getattr(self.row, each.attname) is not None
         ]
         if isinstance(self.row, Record | Name):

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -137,11 +138,12 @@ class Duplicates(DeskReport):
         made = []
         for pair in rows:
             opts = pair.first._meta
-            ways = [(_("Look at the other"), desk_page(pair.second))]
+            ways = []
             if pair.first.merges:
                 merge = reverse("admin:merge", args=[opts.label_lower, pair.second.pk])
                 ways.append((_("Merge…"), f"{merge}?into={pair.first.pk}"))
-            cells = [str(pair.second), "; ".join(pair.reasons)]
+            other = format_html('<a href="{}">{}</a>', desk_page(pair.second), pair.second)
+            cells = [other, "; ".join(pair.reasons)]
             small = f"{opts.verbose_name} · {pair.first.slug} / {pair.second.slug}"
             made.append(Line(str(pair.first), desk_page(pair.first), small, cells, ways))
         return made

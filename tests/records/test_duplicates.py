@@ -118,6 +118,25 @@ def test_the_report_pairs_by_shared_names_and_similar_ones_of_one_category():
     assert len(found) == 2
 
 
+def test_what_is_told_apart_is_no_pair():
+    whole = row(Material, name="Graphite", cas="7782-42-5")
+    for name in ("Natural graphite", "Artificial graphite"):
+        row(Material, name=name, cas="7782-42-5", broader=whole)
+    row(Material, name="Gallium nitride", formula="GaN", category="x")
+    row(Material, name="Gallium nitrides", formula="GaAs", category="x")
+    assert pairs(Material) == {}
+    for country in ("ID", "IN"):
+        row(Organization, name="Ministry of Finance", country=row(Country, code=country))
+    korea = row(Country, code="KR")
+    for short, name in (("KIST", "Korea Institute of Science"), ("KAIST", "Korea Institutes of Science")):
+        row(Organization, name=name, abbreviation=short, country=korea)
+    assert pairs(Organization) == {}
+    authority = row(Organization)
+    for years in ("2024-2025", "2026-2027"):
+        row(Measure, title=f"Exporter qualification for tungsten, antimony and silver {years}", authority=authority)
+    assert pairs(Measure) == {}
+
+
 def test_the_report_pairs_measures_of_one_authority_with_near_first_dates():
     authority = row(Organization)
     first = row(Measure, title="Export licensing of gallium", authority=authority)
@@ -135,8 +154,9 @@ def test_the_report_pairs_sources_and_organizations():
     row(Source, title="B", url="http://example.org/x#top")
     row(Source, title="C", url="http://example.org/xy")
     assert pairs(Source) == {frozenset("AB"): ["they have the same address"]}
-    row(Organization, name="Korea Institute")
-    row(Organization, name="ＫＯＲＥＡ Institute")
+    korea = row(Country, code="KR")
+    for name in ("Korea Institute", "ＫＯＲＥＡ Institute"):
+        row(Organization, name=name, country=korea, abbreviation=None)
     assert "they have the same name" in str(pairs(Organization))
 
 
