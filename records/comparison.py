@@ -106,6 +106,10 @@ class Comparison(TemplateView):
             stack.enter_context(known.as_of(knowledge))
         return stack
 
+    def get(self, request, *args, **kwargs):
+        _exists = self.view  # what is no list is 404, whatever is asked of it
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
         since, until = self.moment("since"), self.moment("until")
         if self.filterset().problems and not any(self.filterset_is_valid(knowledge) for knowledge in (since, until)):

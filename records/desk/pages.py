@@ -19,11 +19,12 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records import proposals, publishing, roles
+from records import proposals, publishing, restoring, roles
 from records.desk import conflicts, overlay
 from records.desk.forms import ChangeForm, ReasonForm
 from records.desk.inlines import DRIVEN_FIELDS, CitationInline, DeskFields
 from records.desk.moves import MOVES
+from records.desk.restoring import restore_view
 from records.models import Proposal, Record, Stale
 from records.revisions import Rows, revisions
 
@@ -334,9 +335,23 @@ class RecordAdmin(VersionedPage):
         return {} if obj or not title else {"slug": (title,)}
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_move"
-        view = self.admin_site.admin_view(self.move_view)
-        return [path("<path:object_id>/move/<slug:act>/", view, name=name), *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        move, restore = self.admin_site.admin_view(self.move_view), self.admin_site.admin_view(self.restore_view)
+        return [
+            path("<path:object_id>/move/<slug:act>/", move, name=f"{name}_move"),
+            path("<path:object_id>/restore/<int:number>/", restore, name=f"{name}_restore"),
+            *super().get_urls(),
+        ]
+
+    def restore_view(self, request, object_id, number):
+        return restore_view(self, request, self.get_object(request, unquote(object_id)), number)
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, unquote(object_id))
+        offered = set()
+        if obj is not None and not restoring.refusal(obj, request.user):
+            offered = restoring.versions(obj)
+        return super().history_view(request, object_id, {**(extra_context or {}), "restorable": offered})
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:

@@ -40,8 +40,8 @@ def changed(*records, reason, kind=Kind.DEVELOPMENT, **values):
 
 def made(model, reason="Recorded", **values):
     """A record in a change set of its own; what it needs to point at is there and public before."""
-    if model is Measure:
-        values.setdefault("authority", row(Organization, state="published"))
+    if body := {Measure: "authority", Program: "lead"}.get(model):
+        values.setdefault(body, row(Organization, state="published"))
     with publishing.change(by=None, reason=reason) as change_set:
         record = row(model, **{"state": "published", **values})
         publishing.carry([record], change_set)
