@@ -262,6 +262,8 @@ def events_of(measure: Measure, links: list[MeasureMaterial]) -> Iterator[Measur
     for event in sorted(events, key=lambda event: (beginning(event), event.order or 0, event.position)):
         event.measure = measure
         event.concerned = [materials[pk] for pk in event.scope if pk in materials]
+        if event.provision and not readable(event.provision):
+            event.provision = None
         yield event
 
 

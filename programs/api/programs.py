@@ -164,7 +164,9 @@ class ProgramViewSet(RecordViewSet):
         directives = Directive.objects.annotate(addressee_slugs=slugs(DirectiveAddressee, "directive", "organization"))
         feeds = SurveyFeed.objects.select_related("milestone", "phase")
         inputs = IntegrationInput.objects.select_related("survey", "response", "directive")
-        performers = ProjectPerformer.objects.select_related("organization")
+        # A performer that is a body out of sight is none at all: even how many there are is not told.
+        bodies = Q(organization=None) | Q(organization__in=Organization.objects.published())
+        performers = ProjectPerformer.objects.filter(bodies).select_related("organization")
         children = {
             "phases": Phase.objects.prefetch_related(published("milestones", Milestone.objects)),
             "directives": directives.select_related("phase", "issued_by", "council"),
