@@ -321,7 +321,7 @@ def _events(measures: set[int]) -> dict[int, list[_Touching]]:
     # Of a source dated by month or year, only its first day is certain not to lie after it.
     newest = (
         _citations()
-        .filter(subject_id=OuterRef("pk"), source__state=Record.State.PUBLISHED)
+        .filter(subject_id=OuterRef("pk"), source__state=Record.State.PUBLISHED, source__embargo_until=None)
         .values("subject_id")
         .annotate(newest=Max(Coalesce("source__earliest", "source__latest")))
         .values("newest")
