@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from records.desk.change_sets import ChangeSetAdmin
 from records.desk.error_reports import ErrorReportAdmin
 from records.desk.inlines import CitationInline, RowInline
 from records.desk.pages import ReadOnlyAdmin, RecordAdmin, VersionedPage
@@ -97,15 +98,6 @@ class NameAdmin(ReadOnlyAdmin):
     search_fields = ("text",)
 
 
-@admin.register(ChangeSet)
-class ChangeSetAdmin(ReadOnlyAdmin):
-    list_display = ("at", "kind", "reason", "by")
-    list_display_links = ("at", "reason")
-    list_select_related = ("by",)
-    list_filter = ("kind", "at")
-    search_fields = ("reason", "by__username")
-
-
 @admin.register(Undoing)
 class UndoingAdmin(ReadOnlyAdmin):
     list_display = ("change_set", "undone", "by", "seen")
@@ -152,5 +144,6 @@ class LinkCheckAdmin(ReadOnlyAdmin):
     search_fields = ("url", "source__slug")
 
 
+admin.site.register(ChangeSet, ChangeSetAdmin)
 admin.site.register(ErrorReport, ErrorReportAdmin)
 admin.site.register(Proposal, ProposalAdmin)

@@ -7,6 +7,8 @@ from functools import partial
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from measures.models import (
     EventMaterial,
@@ -19,7 +21,7 @@ from measures.models import (
     TimelineEntry,
 )
 from records import merging, outbox, publishing, undoing
-from records.models import ChangeSet, Citation, DeskRules, Name, Record, Snapshot, Source, Stale, Undoing
+from records.models import ChangeSet, Citation, DeskRules, Import, Name, Record, Snapshot, Source, Stale, Undoing
 from records.undoing import footprints
 from tests.measures import recorded
 from tests.records.anything import row
@@ -503,3 +505,102 @@ def test_records_keep_their_states_apart(editor, reviewer):
     undo(published, by=user("reviewer", "other"))
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_by) == (Record.State.IN_REVIEW, editor)
+
+
+# At the desk
+
+
+def page(change_set, name="undo"):
+    return reverse(f"admin:records_changeset_{name}", args=[change_set.pk])
+
+
+@pytest.fixture
+def retitled(editor):
+    measure = recorded.measure("steel")
+    measure.title = "A wrong title"
+    return publishing.save(measure, by=editor, reason="A clearer title")
+
+
+def test_a_reviewer_looks_at_what_undoing_would_do_and_undoes(client, reviewer, retitled):
+    client.force_login(reviewer)
+    assert page(retitled) in client.get(page(retitled, "change")).text
+    shown = client.get(page(retitled)).text
+    assert "Readers have seen this" in shown
+    assert "<del>A wrong title</del>" in shown
+    assert "<ins>steel</ins>" in shown
+    assert client.post(page(retitled), {"change_reason": ""}).status_code == 422
+    response = client.post(page(retitled), {"change_reason": "The gazette says otherwise"}, follow=True)
+    assert f"It takes back change set {retitled.pk}" in response.text
+    assert Measure.objects.get().title == "steel"
+    assert "Undone by reviewer" in client.get(page(retitled, "change")).text
+
+
+def test_the_desk_names_what_stands_in_the_way(client, editor, reviewer, retitled):
+    measure = Measure.objects.get()
+    measure.title = "Another"
+    later = publishing.save(measure, by=editor, reason="Better still")
+    client.force_login(reviewer)
+    for response in (client.get(page(retitled)), client.post(page(retitled), {"change_reason": "Wrong"})):
+        assert response.status_code == 409
+        assert page(later, "change") in response.text
+        assert "was changed since" in response.text
+        assert 'name="change_reason"' not in response.text
+    assert Measure.objects.get().title == "Another"
+
+
+@pytest.mark.parametrize("role", ["analyst", "editor", "manager"])
+def test_others_are_offered_no_undoing(role, client, retitled):
+    somebody = user(role, "somebody")
+    client.force_login(somebody)
+    if role == "analyst":
+        User.objects.filter(pk=somebody.pk).update(is_staff=False)
+        assert client.get(page(retitled)).status_code == 302
+    else:
+        assert page(retitled) not in client.get(page(retitled, "change")).text
+        assert client.get(page(retitled)).status_code == 403
+    assert client.post(page(retitled), {"change_reason": "Wrong"}).status_code in (302, 403)
+    assert Measure.objects.get().title == "A wrong title"
+
+
+def test_who_wrote_it_is_told_that_somebody_else_has_to(client, reviewer):
+    measure = recorded.measure("steel")
+    measure.title = "Wrong"
+    own = publishing.save(measure, by=reviewer, reason="Sure of it")
+    client.force_login(reviewer)
+    response = client.get(page(own))
+    assert response.status_code == 403
+    assert "somebody else has to undo it" in response.text
+    assert client.post(page(own), {"change_reason": "Wrong"}).status_code == 403
+    assert Measure.objects.get().title == "Wrong"
+
+
+def test_a_large_set_is_shown_in_part_with_as_many_queries(client, reviewer):
+    client.force_login(reviewer)
+    counts = []
+    for number in (3, 60):
+        with publishing.change(by=None, reason=f"{number} materials") as change_set:
+            Material.objects.bulk_create(
+                Material(slug=f"of-{number}-{each}", name=f"Of {number} {each}", category="good", description="…")
+                for each in range(number)
+            )
+        client.get(page(change_set))
+        with CaptureQueriesContext(connection) as caught:
+            response = client.get(page(change_set))
+        counts.append(len(caught))
+    assert "and 40 more rows" in response.text
+    assert counts[0] == counts[1]
+
+
+def test_undoing_an_import_lets_the_same_file_be_brought_again(editor, reviewer):
+    draft = row(Measure, slug="draft")
+    draft.title = "Imported"
+    change_set = publishing.save(draft, by=editor, reason="A table")
+    order = row(
+        Import, by=editor, decided_by=reviewer, change_set=change_set, state="applied", sha256="0" * 64, kind="measures"
+    )
+    undone = undo(change_set, by=user("reviewer", "other"))
+    order.refresh_from_db()
+    assert order.state == "undone"
+    undo(undone, by=user("reviewer", "third"))
+    order.refresh_from_db()
+    assert order.state == "applied"
