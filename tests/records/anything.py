@@ -36,11 +36,12 @@ def row(model, **values):
         return model.objects.get_or_create(code="export_ban")[0]
     if model.__name__ == "DeskRules":
         return model.objects.get_or_create(pk=1)[0]
-    if model.__name__ == "CoverageNote":
+    if model.__name__ == "CoverageNote" and "program" not in values:
         wanted["program"] = row(model._meta.get_field("program").related_model)
     if model.__name__ in ("SurveyFeed", "IntegrationInput"):
         name = "phase" if model.__name__ == "SurveyFeed" else "survey"
-        wanted[name] = row(model._meta.get_field(name).related_model)
+        if name not in values:
+            wanted[name] = row(model._meta.get_field(name).related_model)
     values = {**wanted, **values}
     for field in model._meta.concrete_fields:
         if field.name in values or isinstance(field, EDTFBoundField) or field.generated or field.auto_created:
