@@ -200,7 +200,7 @@ class ImportPages:
             "faults": plans.grouped_faults(order, is_doubt=False),
             "doubts": plans.grouped_faults(order, is_doubt=True),
             "may_drop": own and order.state in (*Import.CHECKABLE, State.SUBMITTED),
-            "may_undo": order.state == State.APPLIED and kind.may_decide(request.user) and orders.can_undo(),
+            "may_undo": order.state == State.APPLIED and kind.may_decide(request.user),
             "submit_form": SubmitForm(initial={"change_kind": order.change_kind}),
             "verdict_form": VerdictForm(label_suffix=""),
             "undo_form": ReasonForm(),

@@ -1,7 +1,6 @@
 """What people do with imports: one brings and submits a file, another decides about it."""
 
 import hashlib
-import importlib.util
 import uuid
 from typing import BinaryIO
 
@@ -11,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from records import outbox, publishing, roles
+from records import outbox, publishing, roles, undoing
 from records.imports import encodings, reading
 from records.imports.kinds import RowKind, kinds
 from records.imports.tables import Unreadable
@@ -205,16 +204,10 @@ def reject(order: Import, *, by, verdict: str) -> None:
         raise _refuse()
 
 
-def can_undo() -> bool:
-    """Whether this release can undo a change set; the page of the change set tells the rest."""
-    return importlib.util.find_spec("records.undoing") is not None
-
-
-@transaction.atomic
 def undo(order: Import, *, by, reason: str) -> None:
-    """Take back all that the import did, as a change set of its own."""
+    """Take back all that the import did, as a change set of its own, which marks it. Raises Obstructed."""
     if not kind_of(order).may_decide(by):
         raise publishing.NotAllowed(_("You cannot decide about rows of this kind."))
-    if not can_undo() or not _moved(order, State.APPLIED, state=State.UNDONE):
+    if order.state != State.APPLIED or order.change_set is None:
         raise _refuse()
-    importlib.import_module("records.undoing").undo(order.change_set, by=by, reason=reason)
+    undoing.undo(order.change_set, by=by, reason=reason)

@@ -260,6 +260,39 @@ class TestMeanwhile:
         assert Material.objects.get().name == "Another"
 
 
+class TestUndoing:
+    def everything(self):
+        rows = Material.objects.order_by("pk").values()
+        return [{name: value for name, value in row.items() if name not in ("version", "known_since")} for row in rows]
+
+    def test_all_of_it_is_taken_back_and_can_be_brought_again(self):
+        recorded.material("steel")
+        before = self.everything()
+        order = apply(check("materials", table([material(name="Another"), material("glass")])))
+        assert self.everything() != before
+        orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        assert self.everything() == before
+        assert standing(order).state == "undone"
+        assert counts(check("materials", table([material(name="Another"), material("glass")]))) == (1, 1, 0)
+
+    def test_what_has_changed_since_is_named(self):
+        order = apply(check("materials", CONTENT))
+        made = Material.objects.get()
+        made.name = "Changed since"
+        publishing.save(made, by=somebody("editor"), reason="Later")
+        with pytest.raises(publishing.NotAllowed, match="since"):
+            orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        assert standing(order).state == "applied"
+
+    def test_only_reviewers_undo_and_only_once(self):
+        order = apply(check("materials", CONTENT))
+        with pytest.raises(publishing.NotAllowed):
+            orders.undo(order, by=order.by, reason="Misread")
+        orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        with pytest.raises(publishing.NotAllowed, match="look again"):
+            orders.undo(standing(order), by=somebody("reviewer", "other"), reason="Misread")
+
+
 class TestWorker:
     def test_a_second_delivery_does_nothing(self):
         order = bring("materials", CONTENT)
