@@ -19,7 +19,7 @@ APPS = ("records", "measures", "programs", "policytrack")
 # Editors see these and no reader does. They may stay English, as may help texts and the words of refused saves.
 DESK = re.compile(
     r"templates/admin/|\w+/(admin|apps|desk|desk_reports|disputes|duplicates|claims|imports)\.py|records/(desk|imports|undoing)/"
-    r"|records/(publishing|documents|snapshots|passages|merging|staleness|models/(changes|imports|work))\.py"
+    r"|records/(publishing|documents|snapshots|passages|merging|restoring|staleness|models/(changes|imports|work))\.py"
     r"|records/models/(error_reports|link_checks|redirects)\.py"
 )
 DESK_KEYWORDS = {"help_text", "violation_error_message"}
