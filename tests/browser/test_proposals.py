@@ -1,0 +1,148 @@
+"""A proposal in a real browser: an editor proposes, a reviewer looks, approves and merges; readers see it then."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from measures.models import Measure, MeasureEvent, MeasureMaterial
+from records import publishing, roles
+from records.models import Citation, Proposal, Source
+from tests.records.anything import row
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WIDTHS = (360, 768, 1440)
+PASSWORD = "a long password"
+
+
+@pytest.fixture
+def work_as(browser, live_server):
+    """A page of somebody with this role, and what the browser complained about."""
+    roles.ensure_groups()
+    contexts = []
+
+    def log_in(role):
+        user = User.objects.create_user(role, password=PASSWORD, is_staff=True)
+        user.groups.set([Group.objects.get(name=role)])
+        context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+        page.goto(reverse("admin:login"))
+        page.fill("#id_username", role)
+        page.fill("#id_password", PASSWORD)
+        page.click("input[type=submit]")
+        page.user = user
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def measure():
+    made = row(Measure, slug="licensing", title="Licensing of resist", summary="As it was.", state="published")
+    row(MeasureMaterial, measure=made)
+    source = row(Source, title="Official gazette", state="published")
+    Citation.objects.create(subject=made, field="summary", source=source, quote="from the first of July")
+    return made
+
+
+def change_page(measure):
+    return reverse("admin:measures_measure_change", args=[measure.pk])
+
+
+def test_an_editor_proposes_and_a_reviewer_approves_beside_the_passage(work_as, measure):
+    editor, reviewer = work_as("editor"), work_as("reviewer")
+    editor.goto(change_page(measure))
+    editor.fill("#id_summary", "As it is.")
+    editor.click("#events-group .add-row a")
+    editor.fill("#id_events-0-title", "Announced")
+    editor.select_option("#id_events-0-kind", "announced")
+    editor.fill("#id_events-0-date", "2019-07")
+    editor.fill("#id_change_reason", "The gazette says so")
+    editor.click("input[value=Propose]")
+    editor.get_by_text("Your proposal waits for a reviewer").wait_for()
+    assert editor.locator("button[value=approve]").count() == 0
+    reviewer.goto(reverse("admin:index"))
+    reviewer.click("text=The gazette says so")
+    reviewer.get_by_text("from the first of July").wait_for()
+    assert reviewer.locator("del", has_text="As it was.").is_visible()
+    assert reviewer.locator("ins", has_text="As it is.").is_visible()
+    reviewer.get_by_label("Every changed fact is cited").check()
+    reviewer.click("button[value=approve]")
+    reviewer.get_by_text("The proposal is approved").wait_for()
+    measure.refresh_from_db()
+    assert (measure.summary, measure.approved_by, measure.events.get().state) == (
+        "As it is.",
+        reviewer.user,
+        "published",
+    )
+    assert Proposal.objects.get().checks == ["cited"]
+    editor.goto(measure.get_absolute_url())
+    editor.get_by_text("As it is.").first.wait_for()
+    assert editor.complaints == reviewer.complaints == []
+
+
+def test_a_reviewer_says_what_holds_and_edits_before_approving(work_as, measure):
+    editor, reviewer = work_as("editor"), work_as("reviewer")
+    for summary in ("First proposal.", "Second proposl."):
+        editor.goto(change_page(measure))
+        editor.fill("#id_summary", summary)
+        editor.fill("#id_change_reason", summary)
+        editor.click("input[value=Propose]")
+        editor.get_by_text("Your proposal waits for a reviewer").wait_for()
+    measure.refresh_from_db()
+    measure.summary = "Changed meanwhile."
+    publishing.save(measure, by=None, reason="meanwhile")
+    first, second = Proposal.objects.order_by("pk")
+    reviewer.goto(reverse("admin:records_proposal_change", args=[first.pk]))
+    for heading in ("As proposed on", "Stored now", "Proposed"):
+        assert reviewer.get_by_role("columnheader", name=heading, exact=True).is_visible()
+    reviewer.click("button[value=approve]")
+    reviewer.get_by_text("say for each field what holds").wait_for()
+    reviewer.get_by_label("First proposal.").check()
+    reviewer.click("button[value=approve]")
+    reviewer.get_by_text("The proposal is approved").wait_for()
+    reviewer.goto(reverse("admin:records_proposal_change", args=[second.pk]))
+    reviewer.click("text=Edit and approve")
+    assert reviewer.input_value("#id_summary") == "Second proposl."
+    reviewer.fill("#id_summary", "Second proposal.")
+    reviewer.click("text=Approve with these changes")
+    reviewer.get_by_text("The reviewer changed it before approving").wait_for()
+    measure.refresh_from_db()
+    assert measure.summary == "Second proposal."
+    # The browser itself remarks on the answer that asks what holds.
+    assert [each for each in editor.complaints + reviewer.complaints if "409 (Conflict)" not in each] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_proposals_fit_every_width_and_keep_the_content_policy(work_as, measure, scheme):
+    editor, reviewer = work_as("editor"), work_as("reviewer")
+    event = row(MeasureEvent, measure=measure, state="published")
+    editor.goto(change_page(measure))
+    editor.fill("#id_summary", "A" * 90 + " long " * 90)
+    editor.fill("#id_change_reason", "Long words " + "B" * 70)
+    editor.click("input[value=Propose]")
+    editor.get_by_text("Your proposal waits for a reviewer").wait_for()
+    event.delete()
+    measure.refresh_from_db()
+    measure.summary = "C" * 30
+    publishing.save(measure, by=None, reason="meanwhile")
+    proposal = Proposal.objects.get()
+    pages = [
+        reverse("admin:records_proposal_changelist"),
+        reverse("admin:records_proposal_change", args=[proposal.pk]),
+        f"{reverse('admin:records_proposal_together')}?ids={proposal.pk}",
+        f"{change_page(measure)}?proposal={proposal.pk}",
+    ]
+    reviewer.emulate_media(color_scheme=scheme)
+    for width in WIDTHS:
+        reviewer.set_viewport_size({"width": width, "height": 900})
+        for address in pages:
+            reviewer.goto(address)
+            assert reviewer.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+    assert reviewer.complaints == []
