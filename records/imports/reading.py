@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
@@ -48,8 +48,7 @@ def _text(file: BinaryIO, encoding: str, known: set[str]) -> Table:
 
 
 def _lines(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
-    text = io.TextIOWrapper(_Kept(file), encoding=encoding, errors="strict", newline="")
-    return text
+    return io.TextIOWrapper(cast(BinaryIO, _Kept(file)), encoding=encoding, errors="strict", newline="")
 
 
 class _Kept(io.BufferedIOBase):

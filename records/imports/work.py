@@ -174,9 +174,9 @@ class _Aside:
         progress = max(1, min(99, round(100 * fraction)))
         with self.other.cursor() as cursor:
             cursor.execute(
-                "UPDATE records_import SET claimed_until = statement_timestamp() + %s, progress = %s, step = %s"
-                " WHERE id = %s AND claim = %s",
-                [LEASE, progress, step, self.order.pk, self.order.claim],
+                "UPDATE records_import SET claimed_until = statement_timestamp() + make_interval(secs => %s),"
+                " progress = %s, step = %s WHERE id = %s AND claim = %s",
+                [LEASE.total_seconds(), progress, step, self.order.pk, self.order.claim],
             )
             if not cursor.rowcount:
                 raise ClaimLost(self.order.key)

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -109,7 +109,7 @@ def _below(sheet, header: int, width: int) -> Iterator[Row]:
             yield number, cells
 
 
-def _rows(sheet, width: int) -> Iterator[Row]:
+def _rows(sheet, width: int) -> Generator[Row, None, None]:
     # Believed, a wrong <dimension> would cut rows off without a word.
     sheet.reset_dimensions()
     try:
