@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -24,7 +24,7 @@ from measures.models import (
     StatusPeriod,
 )
 from programs.models import Directive, Program, ProgramPartner
-from records import merging
+from records import merging, undoing
 from records.history import version_model
 from records.merging import NotAllowed
 from records.models import ChangeSet, Citation, Name, Record, SlugRedirect, Snapshot, Source, SourceStatement, Stale
@@ -258,6 +258,48 @@ def test_a_draft_goes_without_a_trace_for_readers(reviewer, client):
     assert link.material == stays
     assert not Material.objects.filter(slug="draft").exists()
     assert client.get(reverse("measures:material_detail", args=["draft"])).status_code == 404
+
+
+def state_of_everything():
+    """Every row of what a merge of materials writes, without what counts changes."""
+    models = (Material, MeasureMaterial, MaterialHSCode, EventMaterial, Name, Citation, DisputedFact, StatusPeriod)
+    counted = {"version", "known_since"}
+    return {
+        model: [
+            # A derived row is derived anew, under another key.
+            {
+                name: value
+                for name, value in each.items()
+                if name not in counted and (model, name) != (StatusPeriod, "id")
+            }
+            for each in model.objects.order_by("pk").values()
+        ]
+        for model in (*models, SlugRedirect)
+    }
+
+
+def test_a_merge_is_undone_as_a_whole(pair, reviewer, client):
+    goes, stays = pair
+    measure = shown(Measure, effect="restricts")
+    for material in pair:
+        row(MeasureMaterial, measure=measure, material=material, scope=material.slug, control_ref=None)
+    row(Citation, subject=MeasureMaterial.objects.get(material=goes), field="")
+    event = shown(MeasureEvent, measure=measure, kind="effective", date="2020-01-01")
+    row(EventMaterial, event=event, material=goes)
+    shown(Material, broader=goes)
+    row(Name, subject=goes, language="ko", kind="official", text="갈륨 금속")
+    row(Name, subject=stays, language="ko", kind="official", text="갈륨")
+    row(Citation, subject=goes, field="formula")
+    status.StatusDerivation().refresh([measure])
+    before = state_of_everything()
+    merged = merge(goes, stays, reviewer)
+    assert state_of_everything() != before
+    other = User.objects.create_user("other")
+    other.groups.set([Group.objects.get(name="reviewer")])
+    undoing.undo(merged.change_set, by=other, reason="They are two.")
+    assert state_of_everything() == before
+    page = client.get(reverse("measures:material_detail", args=[goes.slug]))
+    assert page.status_code == 200
 
 
 def test_planning_writes_nothing(pair):
