@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.functional import Promise, classproperty
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
@@ -173,8 +172,7 @@ class RowKind:
         for path in ("", *(f"{each}__" for each in cls.within)):
             if not path and not issubclass(cls.model, Record):
                 continue
-            reached &= Q(**{f"{path}state": Record.State.PUBLISHED})
-            reached &= Q(**{f"{path}embargo_until": None}) | Q(**{f"{path}embargo_until__lte": timezone.now()})
+            reached &= Q(**{f"{path}state": Record.State.PUBLISHED, f"{path}embargo_until": None})
         return cls.records().filter(reached).order_by(*cls.order)
 
     @classmethod
