@@ -210,4 +210,4 @@ def _in_words(error: Exception, deadline: float) -> str:
         return f"The secure connection failed: {error.reason or error}."
     if isinstance(error, http.client.HTTPException | ValueError):
         return f"What came back is no proper answer: {type(error).__name__}."
-    return f"The connection failed: {error.strerror or type(error).__name__}."
+    return f"The connection failed: {getattr(error, 'strerror', None) or type(error).__name__}."
