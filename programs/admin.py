@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from measures.admin import OrganizationAdmin
@@ -34,6 +35,8 @@ from programs.models import (
     SurveyFeed,
     Target,
 )
+from records.desk.inbox import Waiting
+from records.desk.inbox_kinds import SHOWN_FAILED
 from records.desk.inlines import CitationInline, NameInline, RecordInline, RowInline
 from records.desk.pages import CitedPartAdmin, ReadOnlyAdmin, RecordAdmin
 
@@ -254,6 +257,23 @@ class PhaseReportFileInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+class FailedReports(Waiting):
+    """Phase reports that came to nothing, for who asked for them."""
+
+    name = "failed-phase-reports"
+    label = _("Failed phase reports")
+    place = 65
+
+    def queries(self, user):
+        failed = PhaseReport.objects.filter(state=PhaseReport.State.FAILED, requested_at__gt=Now() - SHOWN_FAILED)
+        yield self.listed(
+            failed if user.is_superuser else failed.filter(requested_by=user.pk),
+            title="program__title",
+            since="requested_at",
+            writer="requested_by",
+        )
 
 
 @admin.register(PhaseReport)

@@ -11,6 +11,7 @@ from records.desk.inlines import CitationInline, RowInline
 from records.desk.pages import ReadOnlyAdmin, RecordAdmin, VersionedPage
 from records.desk.proposals import ProposalAdmin
 from records.models import (
+    Assignment,
     ChangeSet,
     Citation,
     DeskRules,
@@ -96,6 +97,13 @@ class NameAdmin(ReadOnlyAdmin):
     list_select_related = ("subject_type",)
     list_filter = ("language", "kind", "subject_type")
     search_fields = ("text",)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ("subject_type", "subject_id", "assignee", "priority", "changed_by", "changed_at")
+    list_select_related = ("subject_type", "assignee", "changed_by")
+    list_filter = ("priority",)
 
 
 @admin.register(Undoing)

@@ -19,7 +19,7 @@ ROLES = ("analyst", "editor", "reviewer", "manager", "admin")
 ACTS = ("propose", "publish", "withdraw")
 
 # What drives the jobs, and what managers ask for, is no part of the knowledge that every role at the desk may look at.
-WORK = {"records.outboxentry", "records.jobslot", "records.heartbeat", "records.deskrules"}
+WORK = {"records.outboxentry", "records.jobslot", "records.heartbeat", "records.deskrules", "records.assignment"}
 REPORTS = {"programs.phasereport", "programs.phasereportfile"}
 # Who may look at an import follows from the kind of its rows.
 IMPORTS = {"records.import", "records.importrow", "records.importfault"}

@@ -20,7 +20,7 @@ APPS = ("records", "measures", "programs", "policytrack")
 DESK = re.compile(
     r"templates/admin/|\w+/(admin|apps|desk|desk_reports|disputes|duplicates|claims|imports)\.py|records/(desk|imports|undoing)/"
     r"|records/(publishing|documents|snapshots|passages|merging|restoring|staleness|models/(changes|imports|work))\.py"
-    r"|records/models/(error_reports|link_checks|redirects)\.py"
+    r"|records/models/(assignments|error_reports|link_checks|redirects)\.py"
 )
 DESK_KEYWORDS = {"help_text", "violation_error_message"}
 

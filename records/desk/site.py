@@ -3,20 +3,20 @@
 from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import BadRequest
-from django.db.models import CASCADE, CharField, F, ForeignKey, Value
+from django.db.models import CharField, F, Value
 from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records import roles
-from records.desk import copies, duplicates, imports, merging, passages, reports, staleness
+from records.desk import copies, duplicates, imports, inbox_pages, merging, passages, reports, staleness
 from records.desk.forms import reading
+from records.desk.inbox_kinds import without_parts
 from records.models import ChangeSet, Proposal, Record
 
 # What the header leads to; an entry that somebody may not see is left out.
 SECTIONS = (
-    (gettext_lazy("Proposals"), "records.proposal"),
     (gettext_lazy("Measures"), "measures.measure"),
     (gettext_lazy("Events"), "measures.measureevent"),
     (gettext_lazy("Materials"), "measures.material"),
@@ -45,6 +45,7 @@ class DeskSite(admin.AdminSite):
             *reports.urls(self),
             *staleness.urls(self),
             *imports.urls(self),
+            *inbox_pages.urls(self),
             *super().get_urls(),
         ]
 
@@ -70,7 +71,8 @@ class DeskSite(admin.AdminSite):
         return context
 
     def sections(self, request) -> list[dict]:
-        found = []
+        url = reverse("admin:inbox")
+        found = [{"label": _("Inbox"), "url": url, "current": request.path.startswith(url)}]
         for label, name in SECTIONS:
             model = apps.get_model(name)
             if model in self._registry and self._registry[model].has_view_permission(request):
@@ -103,7 +105,7 @@ class DeskSite(admin.AdminSite):
         """Records of every kind in one state, without parts that share it with their whole: one query over all."""
         kinds = [model for model in self._registry if issubclass(model, Record) and not model._meta.proxy]
         rows = [
-            _without_parts(model.objects.filter(state=state), state)
+            without_parts(model.objects.filter(state=state), state)
             .order_by()
             .values(
                 "pk", "slug", label=Value(model._meta.label_lower, CharField()), submitter=F("submitted_by__username")
@@ -112,15 +114,6 @@ class DeskSite(admin.AdminSite):
         ]
         found = rows[0].union(*rows[1:], all=True).order_by("label", "slug")[:limit]
         return [{**row, **_page_of(row)} for row in found]
-
-
-def _without_parts(records, state: str):
-    """Leaves out the records that go through their review with what they belong to."""
-    for column in records.model._meta.fields:
-        owned = isinstance(column, ForeignKey) and column.remote_field.on_delete is CASCADE
-        if owned and issubclass(column.related_model, Record):
-            records = records.exclude(**{f"{column.name}__state": state})
-    return records
 
 
 def _page_of(row: dict) -> dict:

@@ -1,3 +1,4 @@
+from records.models.assignments import Assignment, Priority
 from records.models.changes import ChangeSet, Undoing
 from records.models.citations import Citation, Snapshot, Source, SourceStatement, StatementTrace
 from records.models.error_reports import ErrorReport
@@ -11,6 +12,7 @@ from records.models.rules import DeskRules
 from records.models.work import Heartbeat, JobSlot, OutboxEntry
 
 __all__ = [
+    "Assignment",
     "ChangeSet",
     "Citation",
     "Cited",
@@ -25,6 +27,7 @@ __all__ = [
     "Name",
     "Named",
     "OutboxEntry",
+    "Priority",
     "Proposal",
     "Record",
     "RecordQuerySet",
