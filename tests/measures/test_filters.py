@@ -259,6 +259,7 @@ def test_facets_count_each_choice_under_all_other_filters(three):
         "instrument": {"export_licensing": (2, 0), "export_ban": (1, 0)},
         "effect": {"restricts": (2, 0), "relaxes": (1, 0)},
         "verification": {"verified": (2, 0), "partly": (1, 0)},
+        "disputed": {"no": (3, 0)},
     }
     chosen = counted("issuer=JP&status=eased&on=2019-12-21")
     assert chosen["issuer"] == {"JP": (1, 0)}

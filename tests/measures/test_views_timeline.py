@@ -263,9 +263,9 @@ def test_another_zoom_shows_the_years_that_suit_it(client, licensing):
 def test_it_tells_when_it_was_refreshed(client, licensing):
     # The moment is on the clock of the database, which nobody can stop.
     beat = Heartbeat.objects.get(name=timeline.HEARTBEAT)
-    assertContains(page(client), f"Refreshed {beat.at:%-d %B %Y, %H:%M} UTC.")
+    assertContains(page(client), f"Timeline refreshed {beat.at:%-d %b %Y, %H:%M} UTC")
     Heartbeat.objects.all().delete()
-    assertContains(page(client), "Not refreshed yet")
+    assertContains(page(client), "The timeline has not been built yet.")
 
 
 def test_links_keep_the_chosen_day(client, licensing):

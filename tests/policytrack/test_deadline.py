@@ -146,7 +146,7 @@ urlpatterns = [
     path("freezes", freezes),
     path("freezes-before-commit", freezes_before_commit),
     path("many-questions", many_questions),
-    path("waits-for-its-reader", waits_for_its_reader),
+    path("login/waits-for-its-reader", waits_for_its_reader),
     *site.urlpatterns,
 ]
 handler400, handler403, handler404, handler500 = site.handler400, site.handler403, site.handler404, site.handler500
@@ -203,7 +203,7 @@ def test_many_short_questions_may_take_longer_together(server):
 
 def test_a_page_that_waits_for_its_reader_loses_nothing(server):
     server("/page")
-    assert server("/waits-for-its-reader")[0] == 200
+    assert server("/login/waits-for-its-reader")[0] == 200
 
 
 def test_a_page_that_is_done_leaves_its_connection_alone(server):

@@ -129,7 +129,8 @@ def keeper(table):
     """The trigger that keeps a table's versions, and its function."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, tgfoid::regproc::text FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = %s::regclass",
+            "SELECT tgname, tgfoid::regproc::text FROM pg_trigger WHERE tgrelid = %s::regclass"
+            " AND starts_with(tgname, 'pgtrigger_keep')",
             [table],
         )
         (found,) = cursor.fetchall()
