@@ -28,6 +28,7 @@ from measures.models import (
     StatusPeriod,
 )
 from records.derived import Derivation
+from records.history import take_turn
 from records.models import Citation, Record, Source
 from records.statuses import ENDED, STRICTEST_FIRST
 
@@ -251,8 +252,8 @@ def _citations() -> models.QuerySet:
 @transaction.atomic
 def _apply(measures: set[int]) -> None:
     """Derive the periods of these measures and write what differs from the stored ones."""
-    # Two changes to one measure at once: the second waits here, and then reads what the first has committed.
-    list(Measure.objects.filter(pk__in=measures).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    # Beside a change, a rebuild waits here, and then reads what the change has committed.
+    take_turn()
     stored = {_key(period): period for period in StatusPeriod.objects.filter(measure__in=measures).order_by()}
     created, changed = [], []
     for period in _periods(measures):

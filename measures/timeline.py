@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from measures.models import Announcement, Measure, MeasureEvent, Provision, TimelineEntry
 from records import outbox
+from records.history import take_turn
 from records.models import Heartbeat, Record
 
 HEARTBEAT = "timeline"
@@ -166,11 +167,11 @@ def owners_turning_on(day: datetime.date) -> set[str]:
 @transaction.atomic
 def rebuild() -> int:
     """Derive every entry anew and write the differences; return how many were written."""
-    _lock()
+    take_turn()
     with connection.cursor() as cursor:
-        # Applying many differences must not depend on what the planner believes about the size of the table, nor on
-        # the plans that the history trigger made for single rows in this session: each is quadratic when wrong.
-        cursor.execute("DISCARD PLANS; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'")
+        # Applying many differences must not depend on what the planner believes about the size of the table: each is
+        # quadratic when wrong.
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'")
         written = _apply()
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
     Heartbeat.objects.note(HEARTBEAT)
@@ -188,7 +189,7 @@ def refresh(records: Iterable[Record | str]) -> int:
         name, pk = record.split(":") if isinstance(record, str) else (record._meta.label_lower, record.pk)
         touched.setdefault(apps.get_model(name)._meta.concrete_model, set()).add(int(pk))
     # Before anything is read: whoever comes second reads what the first has committed.
-    _lock()
+    take_turn()
     owners = _owners(touched)
     if not any(owners.get(source.owner) for source in sources()):
         return 0
@@ -279,10 +280,3 @@ def _apply(owners: Owners | None = None) -> int:
             parameters,
         )
         return cursor.fetchone()[0]
-
-
-def _lock() -> None:
-    """One writer at a time, until the transaction ends; readers do not notice."""
-    with connection.cursor() as cursor:
-        # Compiling the statement takes longer than running it.
-        cursor.execute("SET LOCAL jit = off; SELECT pg_advisory_xact_lock(hashtext('measures.timeline'))")

@@ -7,7 +7,7 @@ A live row carries the number of the change set it is known since; the row that 
 import pghistory
 import pghistory.models
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -101,3 +101,13 @@ def version_model(model: type[models.Model]) -> type[models.Model] | None:
         if relation.get_accessor_name() == "versions":
             return relation.related_model
     return None
+
+
+def take_turn() -> None:
+    """Let no other change set begin until this transaction ends, once the one before is committed.
+
+    For what reads rows and then writes what follows from them: within a change it has the turn already.
+    """
+    with connection.cursor() as cursor:
+        # The lock of records_begin_change. Another one, taken before it, would end in a deadlock.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('policytrack.change_set'))")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from records import footing, proposals, publishing
 from records.documents import normalized
+from records.history import take_turn
 from records.models import ChangeSet, Citation, Record, Snapshot, Source
 
 MAX_PLACES = 20
@@ -92,6 +93,7 @@ def attach(
         by_record.setdefault(fact.record, []).append(fact)
     made: list[Citation] = []
     with transaction.atomic():
+        take_turn()
         drafts = [record for record in by_record if not record.is_shown]
         if drafts:
             with publishing.change(by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY) as change_set:
@@ -112,7 +114,7 @@ def attach(
 
 def _refuse_moved(records: Iterable[Record]) -> None:
     for record in records:
-        kept = type(record)._base_manager.select_for_update().filter(pk=record.pk)
+        kept = type(record)._base_manager.filter(pk=record.pk)
         current = kept.values_list("state", flat=True).first()
         if current != record.state or current == Record.State.IN_REVIEW:
             raise publishing.NotAllowed(

@@ -53,11 +53,10 @@ class _Apply:
 
     def run(self) -> None:
         with connection.cursor() as self.cursor:
-            # The planner knows nothing of rows that were just copied in, and takes them for few; compiling takes longer
-            # than running. A large table may take longer than any page may.
+            # The planner knows nothing of rows that were just copied in, and takes them for few. A large table may take
+            # longer than any page may.
             self.cursor.execute(
-                "SET LOCAL enable_nestloop = off; SET LOCAL jit = off; SET LOCAL work_mem = '64MB';"
-                "SET LOCAL statement_timeout = '10min'"
+                "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB';SET LOCAL statement_timeout = '10min'"
             )
             self._refuse_outdated()
             self.tell(0.05)
