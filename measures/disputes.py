@@ -19,7 +19,7 @@ from records.desk.forms import EDTFWidget, ReasonForm, RecordSelect
 from records.desk.panels import RecordPanel
 from records.desk.passages import facts_of, with_citations
 from records.models import Record, Stale
-from records.proposals import free_slug
+from records.proposals.writing import free_slug
 
 # What a disputed fact can be about, as the data set knows it.
 SUBJECTS = (

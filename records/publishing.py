@@ -164,6 +164,11 @@ def admit(record: Record, *, by, proposed_by) -> None:
     attest(record, by=by, proposed_by=proposed_by)
 
 
+def recall(record: Record, *, notice: str) -> None:
+    """Take back from readers a record that is about to be saved; its page stays, with the notice."""
+    record.state, record.withdrawal_notice = State.WITHDRAWN, notice
+
+
 def parts(record: Record) -> list[Record]:
     """The records that live and die with this one, at every depth: a measure's events, a program's milestones."""
     found = {}

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
-from records import footing, proposals
+from records import footing
 from records.desk.inlines import cited_fields
 from records.desk.passages import labels
 from records.models import Citation, Cited, Proposal, Record, Source
-from records.proposals import Merged, MergedRow
+from records.proposals.merging import Merged, MergedRow, merge
 from records.revisions import SILENT, value_in_words
 
 
@@ -66,7 +66,7 @@ class ShownRow:
 
 def shown(proposal: Proposal) -> list[ShownRow]:
     """The rows of a proposal in words, citations last; a few queries, however many rows."""
-    merged = proposals.merge(list(proposal.rows))
+    merged = merge(list(proposal.rows))
     if not proposal.is_open:
         # What was stored then is told by the proposal, and what is stored now is another matter.
         for row in merged:
@@ -121,7 +121,7 @@ def shown(proposal: Proposal) -> list[ShownRow]:
 def twins(proposal: Proposal, limit: int = 5) -> list[models.Model]:
     """Records that are there already and look like one that the proposal adds."""
     found: list[models.Model] = []
-    for row in proposals.merge(list(proposal.rows)):
+    for row in merge(list(proposal.rows)):
         if row.act != "add" or not issubclass(row.model, Record):
             continue
         values = {column.name: column.new for column in row.columns}

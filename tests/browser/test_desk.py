@@ -1,11 +1,9 @@
 """The desk in a real browser: dates are read while they are typed, rows are added, and nothing breaks the policy."""
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from measures.models import Measure, MeasureEvent
-from records import roles
 from tests.records.anything import row
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -14,22 +12,9 @@ WIDTHS = (360, 768, 1440)
 
 
 @pytest.fixture
-def desk(browser, live_server):
-    """A page of somebody who may do everything, and what the browser complained about."""
-    roles.ensure_groups()
-    user = User.objects.create_user("chief", password="a long password", is_staff=True)
-    user.groups.set([Group.objects.get(name="admin")])
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    page.goto(reverse("admin:login"))
-    page.fill("#id_username", "chief")
-    page.fill("#id_password", "a long password")
-    page.click("input[type=submit]")
-    yield page
-    context.close()
+def desk(work_as):
+    """A page of somebody who may do everything."""
+    return work_as("admin")
 
 
 def test_a_date_is_read_while_it_is_typed_also_in_a_new_row(desk):

@@ -1,7 +1,7 @@
 """The inbox by keyboard, with the focus in sight, and all of it without any script."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from measures.models import Material
@@ -27,29 +27,15 @@ def three():
 
 
 @pytest.fixture
-def desk(browser, live_server, three):
-    """Opens the inbox of a reviewer, and takes down what the browser complains about."""
-    user = User.objects.create_user("reviewer", password="a long password", is_staff=True)
-    user.groups.set([Group.objects.get(name="reviewer")])
-    contexts = []
+def desk(work_as, three):
+    """Opens the inbox of a reviewer."""
 
     def opened(**options):
-        context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-        page.goto(reverse("admin:login"))
-        page.fill("#id_username", "reviewer")
-        page.fill("#id_password", "a long password")
-        page.click("input[type=submit]")
+        page = work_as("reviewer", **options)
         page.goto(reverse("admin:inbox"))
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 def focused(page):

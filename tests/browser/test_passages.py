@@ -1,11 +1,9 @@
 """From a copy's text to a quote in a real browser: by mouse, by keyboard, without a script, at every width."""
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from measures.models import Measure, MeasureEvent
-from records import roles
 from records.models import Citation, Snapshot, Source
 from tests.records.anything import row
 
@@ -28,32 +26,6 @@ def measure(transactional_db):
     return row(Measure, title="The licensing", legal_basis="An act", summary="In short")
 
 
-@pytest.fixture
-def opened_desk(browser, live_server):
-    """Open pages as an editor, with or without scripts, and take down what the browser complains about."""
-    roles.ensure_groups()
-    user = User.objects.create_user("editor", password="a long password", is_staff=True)
-    user.groups.set([Group.objects.get(name="editor")])
-    contexts = []
-
-    def open_desk(**options):
-        context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-        page.goto(reverse("admin:login"))
-        page.fill("#id_username", "editor")
-        page.fill("#id_password", "a long password")
-        page.click("input[type=submit]")
-        return page
-
-    yield open_desk
-    for context in contexts:
-        context.close()
-
-
 def address(measure, copy):
     return f"{reverse('admin:passages', args=['measures.measure', measure.pk])}?copy={copy.pk}"
 
@@ -63,8 +35,8 @@ def tick(page, measure, *fields):
         page.check(f'input[value="measures.measure:{measure.pk}:{field}"]')
 
 
-def test_a_passage_selected_by_keyboard_is_cited_for_two_facts_in_one_click(opened_desk, measure, copy):
-    page = opened_desk()
+def test_a_passage_selected_by_keyboard_is_cited_for_two_facts_in_one_click(work_as, measure, copy):
+    page = work_as("editor")
     page.goto(address(measure, copy))
     page.focus("#copied")
     page.keyboard.press("Control+Home")
@@ -83,8 +55,8 @@ def test_a_passage_selected_by_keyboard_is_cited_for_two_facts_in_one_click(open
     assert page.complaints == []
 
 
-def test_a_passage_selected_by_mouse_loses_the_spaces_around_it(opened_desk, measure, copy):
-    page = opened_desk()
+def test_a_passage_selected_by_mouse_loses_the_spaces_around_it(work_as, measure, copy):
+    page = work_as("editor")
     page.goto(address(measure, copy))
     page.click("#copied", click_count=3, position={"x": 60, "y": 24})
     selected = page.input_value("#id_quote")
@@ -99,16 +71,16 @@ def test_a_passage_selected_by_mouse_loses_the_spaces_around_it(opened_desk, mea
     assert not Citation.objects.exists()
 
 
-def test_too_long_a_passage_is_told_at_once(opened_desk, measure, copy):
-    page = opened_desk()
+def test_too_long_a_passage_is_told_at_once(work_as, measure, copy):
+    page = work_as("editor")
     page.goto(address(measure, copy))
     page.focus("#copied")
     page.keyboard.press("Control+A")
     assert "over" in page.get_attribute("#words", "class")
 
 
-def test_without_a_script_the_quote_is_pasted_and_asked_about(opened_desk, measure, copy):
-    page = opened_desk(java_script_enabled=False)
+def test_without_a_script_the_quote_is_pasted_and_asked_about(work_as, measure, copy):
+    page = work_as("editor", java_script_enabled=False)
     page.goto(address(measure, copy))
     page.fill("#id_quote", "More words.")
     tick(page, measure, "summary")
@@ -119,9 +91,9 @@ def test_without_a_script_the_quote_is_pasted_and_asked_about(opened_desk, measu
     assert citation.start == TEXT.index("More words.") + 2 * len("More words. ")
 
 
-def test_from_the_record_to_the_source_to_the_passage(opened_desk, measure, copy):
+def test_from_the_record_to_the_source_to_the_passage(work_as, measure, copy):
     row(MeasureEvent, measure=measure)
-    page = opened_desk()
+    page = work_as("editor")
     page.goto(reverse("admin:measures_measure_change", args=[measure.pk]))
     page.locator("#attach-a-passage").get_by_label("Legal basis").check()
     with page.expect_popup() as opening:
@@ -135,7 +107,7 @@ def test_from_the_record_to_the_source_to_the_passage(opened_desk, measure, copy
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_fit_every_width_and_keep_the_content_policy(opened_desk, measure, copy, scheme):
+def test_pages_fit_every_width_and_keep_the_content_policy(work_as, measure, copy, scheme):
     row(Citation, subject=measure, field="summary", source=copy.source, snapshot=copy, quote=QUOTE)
     pages = [
         address(measure, copy),
@@ -147,7 +119,7 @@ def test_pages_fit_every_width_and_keep_the_content_policy(opened_desk, measure,
         reverse("admin:measures_disputedfact_dispute", args=["measures.measure", measure.pk]),
         reverse("records:uncited"),
     ]
-    page = opened_desk()
+    page = work_as("editor")
     page.emulate_media(color_scheme=scheme)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

@@ -1,45 +1,16 @@
 """A proposal in a real browser: an editor proposes, a reviewer looks, approves and merges; readers see it then."""
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from measures.models import Measure, MeasureEvent, MeasureMaterial
-from records import publishing, roles
+from records import publishing
 from records.models import Citation, Proposal, Source
 from tests.records.anything import row
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (360, 768, 1440)
-PASSWORD = "a long password"
-
-
-@pytest.fixture
-def work_as(browser, live_server):
-    """A page of somebody with this role, and what the browser complained about."""
-    roles.ensure_groups()
-    contexts = []
-
-    def log_in(role):
-        user = User.objects.create_user(role, password=PASSWORD, is_staff=True)
-        user.groups.set([Group.objects.get(name=role)])
-        context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-        page.goto(reverse("admin:login"))
-        page.fill("#id_username", role)
-        page.fill("#id_password", PASSWORD)
-        page.click("input[type=submit]")
-        page.user = user
-        return page
-
-    yield log_in
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from programs.models import Directive, Program, ProgramPartner
 from records import merging, undoing
 from records.history import version_model
 from records.merging import NotAllowed
+from records.merging.steps import pointing
 from records.models import ChangeSet, Citation, Name, Record, SlugRedirect, Snapshot, Source, SourceStatement, Stale
 from tests.hidden import hide
 from tests.records.anything import row
@@ -360,7 +361,7 @@ def test_every_tracked_model_that_can_point_at_a_record_is_moved():
     found = {
         model.__name__
         for kind in (Material, Organization, Source)
-        for model, _columns in merging._pointing(row(kind), row(kind))
+        for model, _columns in pointing(row(kind), row(kind))
     }
     assert found == {
         "Announcement",

@@ -12,6 +12,8 @@ from django.utils import timezone
 from measures.models import EventMaterial, Material, Measure, MeasureEvent, MeasureMaterial, Ministry
 from records import proposals, publishing, roles
 from records.models import ChangeSet, Citation, Name, OutboxEntry, Proposal, Source
+from records.proposals.contents import contents
+from records.proposals.merging import merge
 from records.publishing import NotAllowed
 from tests.records.anything import row
 from tests.threads import at_once
@@ -100,9 +102,9 @@ def test_what_belongs_to_a_record_is_found_at_every_depth(measure):
     link = row(EventMaterial, event=event)
     cited = Citation.objects.create(subject=event, source=row(Source))
     row(MeasureEvent)
-    assert proposals.contents(measure)[0] == measure
-    assert {link, cited, event} <= set(proposals.contents(measure))
-    assert len(proposals.contents(measure)) == 4
+    assert contents(measure)[0] == measure
+    assert {link, cited, event} <= set(contents(measure))
+    assert len(contents(measure)) == 4
 
 
 # Deciding
@@ -296,7 +298,7 @@ def test_the_same_change_made_meanwhile_is_no_conflict(editor, reviewer, measure
 def test_of_a_field_that_both_changed_the_reviewer_says_what_holds(editor, reviewer, measure, choice, summary):
     proposal = proposed(measure, editor, summary="new", title="New")
     changed(measure, reviewer, summary="meanwhile")
-    (merged,) = proposals.merge(proposal.rows)
+    (merged,) = merge(proposal.rows)
     columns = {column.name: (column.old, column.stored, column.new, column.conflicts) for column in merged.columns}
     assert columns == {
         "summary": ("as it was", "meanwhile", "new", True),
@@ -355,7 +357,7 @@ def test_the_change_of_a_row_that_is_gone_falls_away_when_the_reviewer_says_so(e
     link.delete()
     with pytest.raises(proposals.Conflicting):
         proposals.approve([proposal], by=reviewer)
-    gone = next(each for each in proposals.merge(proposal.rows) if each.is_gone)
+    gone = next(each for each in merge(proposal.rows) if each.is_gone)
     proposals.approve([proposal], by=reviewer, choices={proposal.pk: {gone.path: "stored"}})
     assert stored(measure).summary == "new"
 
