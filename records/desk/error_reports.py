@@ -162,7 +162,7 @@ class ErrorReportAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("page"))
     def page_shown(self, obj):
-        return format_html('<a href="{0}">{0}</a>', obj.page) if obj.page else None
+        return format_html('<a href="{0}">{0}</a>', obj.page) if obj.page else self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("last change"))
     def last_change(self, obj):
