@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from records.fields import EDTFField, ordered_bounds
 from records.history import track
@@ -57,7 +58,7 @@ class Source(Record):
         help_text=_("Where it was found; empty when not on the web."),
     )
     date = EDTFField(
-        _("published"),
+        pgettext_lazy("of a source", "published"),
         null=True,
         blank=True,
         help_text=_("Day of publication (EDTF), as far as it is known."),

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from records.fields import BOUNDS, EDTFField, bound_name
 
@@ -92,7 +93,7 @@ class Record(Cited):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         IN_REVIEW = "in_review", _("in review")
-        PUBLISHED = "published", _("published")
+        PUBLISHED = "published", pgettext_lazy("state of a record", "published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     slug = models.CharField(

@@ -184,8 +184,9 @@ def stated(value, missing=None):
     return conditional_escape(value)
 
 
-# Django names neither Chinese without a script nor Nigerian Pidgin.
-OTHER_LANGUAGES = {"zh": gettext_lazy("Chinese"), "pcm": gettext_lazy("Nigerian Pidgin")}
+# Django names neither Chinese without a script nor Nigerian Pidgin, and its Japanese has English be that of the United
+# States.
+OTHER_LANGUAGES = {"en": gettext_lazy("English"), "zh": gettext_lazy("Chinese"), "pcm": gettext_lazy("Nigerian Pidgin")}
 
 
 @register.filter
