@@ -16,7 +16,7 @@ from records.revisions import RowChange, Rows, names_of_foreign_rows, row_change
 
 Key = tuple[type[Model], int]
 # What only those know who work on a record.
-INTERNAL = ("submitted_by", "embargo_until")
+INTERNAL = ("submitted_by", "approved_by", "embargo_until")
 WITHDRAWAL = ("state", "withdrawal_notice")
 
 

@@ -104,7 +104,7 @@ def value_in_words(column: models.Field, value, names: dict | None = None) -> st
         labels = dict(getattr(column, "base_field", column).flatchoices)
         return ", ".join(str(labels.get(each, each)) for each in value)
     if isinstance(value, datetime.datetime):
-        return format_date(timezone.localtime(value), "j F Y, H:i")
+        return format_date(timezone.localtime(value), _("j F Y, H:i"))
     if isinstance(value, datetime.date):
         return dates.label(value.isoformat())
     return str(value)
