@@ -72,6 +72,12 @@ class PhaseReport(models.Model):
         """The day that it is about."""
         return datetime.date.fromisoformat(self.manifest["on"])
 
+    @property
+    def known_at(self) -> datetime.datetime | None:
+        """When the last of what it knows was written; None for reports from before this was kept."""
+        at = self.manifest.get("known_at")
+        return at and datetime.datetime.fromisoformat(at)
+
 
 class PhaseReportFile(models.Model):
     """One file of a report."""

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from programs.reports import sections
 from programs.reports.content import Column, Report, Row, Section
 from programs.reports.reading import Reading
-from records.moments import one_moment
+from records import known
+from records.known import Knowledge
 
 # Sections whose rows are facts that need a source.
 CITED = {
@@ -29,12 +30,18 @@ CITED = {
 
 
 def build(manifest: dict) -> Report:
-    """The report that a manifest asks for: `program` (slug), `on` (ISO date), `language`.
+    """The report that a manifest asks for: `program` (slug), `on` (ISO date), `known` (change set), `language`.
 
-    Raises Program.DoesNotExist where the program is not published, or not any more.
+    Raises Program.DoesNotExist where the program was not published as of then.
     """
     # Of one moment, so that no row is counted twice or missed in an edit.
-    with translation.override(manifest["language"]), one_moment():
+    with translation.override(manifest["language"]), known.one_reading() as newest:
+        knowledge = known.after(manifest["known"]) if manifest.get("known") else newest
+        return _as_known(manifest, knowledge)
+
+
+def _as_known(manifest: dict, knowledge: Knowledge) -> Report:
+    with known.as_of(knowledge):
         read = Reading(manifest["program"], datetime.date.fromisoformat(manifest["on"]))
         body = [section(read) for section in sections.IN_ORDER]
         body.insert(2, _care(read, body))
@@ -44,6 +51,7 @@ def build(manifest: dict) -> Report:
             title=read.program.title,
             language=manifest["language"],
             on=read.on,
+            known_at=knowledge.at,
             facts=_facts(read, {section.name: section.rows for section in body}),
             summary=read.program.summary,
             sections=tuple(body),

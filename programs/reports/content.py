@@ -49,12 +49,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A report in one language; `facts` are its head, labels and words."""
+    """A report in one language; `facts` are its head, labels and words.
+
+    `known_at` is when the last of what it knows was written.
+    """
 
     program: str
     title: str
     language: str
     on: datetime.date
+    known_at: datetime.datetime | None
     facts: dict[str, str]
     summary: str
     sections: tuple[Section, ...]
@@ -64,10 +68,10 @@ class Report:
 
     @property
     def data_hash(self) -> str:
-        """SHA-256 of the canonical JSON of all it says."""
-        text = json.dumps(
-            dataclasses.asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_canonical
-        )
+        """SHA-256 of the canonical JSON of all it says, whenever that was known."""
+        said = dataclasses.asdict(self)
+        del said["known_at"]
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_canonical)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

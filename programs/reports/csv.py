@@ -18,6 +18,7 @@ def write(report: Report) -> bytes:
         "program": report.program,
         "title": report.title,
         "true_on": report.on,
+        "known_on": report.known_at and report.known_at.astimezone(datetime.UTC).isoformat(),
         "language": report.language,
         "data_hash": report.data_hash,
         **{f"rows_{section.name}": len(section.rows) for section in report.sections},

@@ -23,7 +23,8 @@ from programs.models import PhaseReport, PhaseReportFile, Program
 from programs.reports import csv, pdf, xlsx
 from programs.reports.build import build
 from programs.reports.content import Unprintable
-from records import outbox
+from records import known, outbox
+from records.known import Knowledge
 
 log = structlog.get_logger(__name__)
 
@@ -49,11 +50,21 @@ class ClaimLost(Exception):
 
 
 @transaction.atomic
-def place(program: Program, *, by, on: datetime.date, language: str) -> PhaseReport:
-    """Ask for a report; a worker is told by the outbox. Who asks again while one is being built gets that one."""
+def place(program: Program, *, by, on: datetime.date, language: str, knowledge: Knowledge | None = None) -> PhaseReport:
+    """Ask for a report on what was known then, or is now; a worker is told by the outbox.
+
+    Who asks again while the same is being built gets that one.
+    """
     # Of two requests of one person at one moment, the second waits here and then finds what the first ordered.
     get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
-    manifest = {"program": program.slug, "on": on.isoformat(), "language": language}
+    knowledge = knowledge or known.newest()
+    manifest = {
+        "program": program.slug,
+        "on": on.isoformat(),
+        "known": knowledge.number,
+        "known_at": knowledge.at and knowledge.at.isoformat(),
+        "language": language,
+    }
     under_way = PhaseReport.objects.filter(
         requested_by=by, program=program, manifest=manifest, state__in=[State.WAITING, State.BUILDING]
     )

@@ -20,6 +20,7 @@ def pages(report: Report) -> dict:
     shown = {section.name for section in report.sections if section.rows} | {"care"}
     arranged = [arrange(report.section(name), report) for name, arrange in ARRANGED.items() if name in shown]
     on = date_format(report.on, pgettext("day in a report, Django date format", "j F Y"))
+    known = words.moment(report.known_at)
     facts = [{"label": label, "text": text} for label, text in report.facts.items()]
     natives = [row for row in report.section("names").rows if row["short"] == report.title and row["native"]]
     return {
@@ -28,7 +29,7 @@ def pages(report: Report) -> dict:
         "natives": [{"text": row["native"], "lang": row["language"]} for row in natives],
         "running": _("phase report"),
         "running-title": Truncator(report.title).chars(90),
-        "day": _("True on %(day)s") % {"day": on},
+        "day": " · ".join([_("True on %(day)s") % {"day": on}, *([f"{_('Known on')} {known}"] if known else [])]),
         "hash": _("Data %(hash)s · the same records on the same day give the same file")
         % {"hash": report.data_hash[:12]},
         "page": _("Page"),

@@ -1,5 +1,6 @@
 """Values of a report in words, in the active language."""
 
+import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,11 @@ def money(row: Row) -> str | None:
     if row["approximate"]:
         words = _("about %(amount)s") % {"amount": words}
     return f"{words} {row['per']}" if row["per"] else words
+
+
+def moment(at: datetime.datetime | None) -> str | None:
+    """A moment that reads the same in every language and zone: "2026-11-24 19:34 UTC"."""
+    return at and f"{at.astimezone(datetime.UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def years(row: Row) -> str | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from programs.reports.content import Report, Section, Unprintable, Value
+from programs.reports.words import moment
 from records import dates
 
 MOST_CHARACTERS = 32767  # in a cell; XlsxWriter would leave a longer text out without a word
@@ -65,6 +66,7 @@ class _Sheets:
         rows = {
             _("Program"): report.program,
             _("True on"): report.on,
+            _("Known on"): moment(report.known_at),
             _("Data hash (SHA-256)"): report.data_hash,
             **report.facts,
             _("Summary"): report.summary,

@@ -15,7 +15,9 @@ from django.views.generic import DetailView, FormView, ListView
 from programs.models import PhaseReport, PhaseReportFile
 from programs.reports import orders
 from programs.reports.reading import reportable
-from records.clocks import FIRST_YEAR, LAST_YEAR
+from records import known
+from records.clocks import FIRST_YEAR, LAST_YEAR, BadClock, knowledge_of
+from records.known import Knowledge
 
 STOP_POLLING = 286  # htmx's own status code
 CONTENT_TYPES = {
@@ -35,6 +37,17 @@ class OrderForm(forms.Form):
         input_formats=["%Y-%m-%d"],
     )
 
+    known = forms.CharField(
+        label=gettext_lazy("Known on"),
+        help_text=gettext_lazy(
+            "Empty for what is known now. A moment with its time zone, such as 2026-11-01T00:00Z, or the number of a"
+            " change set gives the report as it would have been then."
+        ),
+        widget=forms.TextInput(attrs={"class": "s", "autocomplete": "off", "spellcheck": "false"}),
+        max_length=40,
+        required=False,
+    )
+
     def clean_on(self):
         day = self.cleaned_data["on"]
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -43,6 +56,13 @@ class OrderForm(forms.Form):
                 % {"first": FIRST_YEAR, "last": LAST_YEAR}
             )
         return day
+
+    def clean_known(self) -> Knowledge:
+        text = self.cleaned_data["known"]
+        try:
+            return knowledge_of(text) if text else known.newest()
+        except BadClock as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class ReportOrder(PermissionRequiredMixin, FormView):
@@ -54,18 +74,28 @@ class ReportOrder(PermissionRequiredMixin, FormView):
 
     def dispatch(self, request, *args, **kwargs):
         if self.has_permission():
-            self.program = get_object_or_404(reportable().select_related("lead"), slug=kwargs["slug"])
+            with known.one_reading(), known.as_of(self._knowledge()):
+                self.program = get_object_or_404(reportable(), slug=kwargs["slug"])
         return super().dispatch(request, *args, **kwargs)
 
+    def _knowledge(self) -> Knowledge:
+        """What is asked about, or known now where the form does not say it rightly."""
+        form = self.get_form()
+        return form.cleaned_data["known"] if form.is_bound and form.is_valid() else known.newest()
+
     def get_initial(self):
-        return {"on": self.request.clocks.on}
+        return {"on": self.request.clocks.on, "known": self.request.clocks.asked_known}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(program=self.program, **kwargs)
 
     def form_valid(self, form):
         order = orders.place(
-            self.program, by=self.request.user, on=form.cleaned_data["on"], language=get_language() or "en"
+            self.program,
+            by=self.request.user,
+            on=form.cleaned_data["on"],
+            knowledge=form.cleaned_data["known"],
+            language=get_language() or "en",
         )
         return redirect("programs:report_detail", order.key)
 

@@ -14,7 +14,7 @@ from tests.programs import reported
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 29
+QUERIES = 31
 
 
 def rows(report, section, *columns):

@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 from django.db.models.functions import Now
 
 from programs import tasks
-from programs.models import PhaseReport, PhaseReportFile, Program
+from programs.models import Phase, PhaseReport, PhaseReportFile, Program
 from programs.reports import orders, pdf
+from records import known
 from records.models import OutboxEntry
+from tests.measures.recorded import later
 from tests.programs import reported
 from tests.threads import at_once
 
@@ -50,7 +52,14 @@ def names(directory):
 
 
 def test_an_order_is_written_with_what_a_worker_is_to_be_told(order):
-    assert order.manifest == {"program": "roadmap", "on": "2026-11-24", "language": "en"}
+    newest = known.newest()
+    assert order.manifest == {
+        "program": "roadmap",
+        "on": "2026-11-24",
+        "known": newest.number,
+        "known_at": newest.at.isoformat(),
+        "language": "en",
+    }
     entry = OutboxEntry.objects.get(key=f"report:{order.key}")
     assert (entry.topic, entry.payload) == ("report", {"report": str(order.key)})
     assert tasks.ReportOrdered.topic == entry.topic
@@ -188,3 +197,15 @@ def test_the_pdf_is_the_same_in_bytes_for_the_same_records(order, program):
     orders.fulfil(order.key)
     report = orders.build(order.manifest)
     assert hashlib.sha256(pdf.write(report)).hexdigest() == PhaseReportFile.objects.get(format="pdf").sha256
+
+
+def test_a_report_says_what_was_known_when_it_was_asked_for(order, program):
+    before = orders.build(order.manifest)
+    later()
+    Phase.objects.filter(program=program).update(title="Retold since")
+    orders.fulfil(order.key)
+    assert again(order).data_hash == before.data_hash
+    now = orders.build(order.manifest | {"known": known.newest().number})
+    assert "Retold since" in str(now.section("phases"))
+    assert "Retold since" not in str(before.section("phases"))
+    assert now.data_hash != before.data_hash

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from programs.models import PhaseReport, Program
 from programs.reports import orders
+from records import known
+from tests.measures.recorded import later
 from tests.programs import reported
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +94,13 @@ def test_managers_and_admins_ask_and_are_sent_to_the_progress(client, program, r
     response = client.post(form(program), {"on": "2020-08-31"})
     report = PhaseReport.objects.get()
     assert response.url == report.get_absolute_url()
-    assert report.manifest == {"program": "roadmap", "on": "2020-08-31", "language": "en"}
+    assert report.manifest | {"known_at": ""} == {
+        "program": "roadmap",
+        "on": "2020-08-31",
+        "known": known.newest().number,
+        "known_at": "",
+        "language": "en",
+    }
 
 
 def test_the_form_starts_with_the_chosen_day(client, program, manager):
@@ -106,6 +114,31 @@ def test_a_day_that_is_none_is_refused_in_words(client, program, manager, day):
     response = client.post(form(program), {"on": day})
     assert response.status_code == 200
     assert response.context["form"].errors["on"]
+    assert not PhaseReport.objects.exists()
+
+
+def test_a_report_can_be_asked_for_as_of_what_was_known_then(client, program, manager):
+    client.force_login(manager)
+    then = known.newest()
+    later()
+    Program.objects.update(state="withdrawn", withdrawal_notice="Recorded twice.")
+    assert client.get(form(program)).status_code == 404
+    page = client.get(form(program), {"known": then.number})
+    assert f'name="known" value="{then.number}"' in page.content.decode()
+    assert client.post(form(program), {"on": "2020-08-31"}).status_code == 404
+    assert client.post(form(program), {"on": "2020-08-31", "known": str(then.number)}).status_code == 302
+    report = PhaseReport.objects.get()
+    assert (report.manifest["known"], report.known_at) == (then.number, then.at)
+    assert orders.fulfil(report.key)
+    assert client.get(report.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2019-07-01", "999999999", "9999-01-01T00:00Z", "2020-01-01T00:00Z\0"])
+def test_a_moment_that_is_none_is_refused_in_words(client, program, manager, moment):
+    client.force_login(manager)
+    response = client.post(form(program), {"on": "2020-08-31", "known": moment})
+    assert response.status_code == 200
+    assert response.context["form"].errors["known"]
     assert not PhaseReport.objects.exists()
 
 
