@@ -60,6 +60,7 @@ class Reach:
 
     pk: int
     name: str
+    state: str
     within: list[int] = field(default_factory=list)
     around: list[int] = field(default_factory=list)
 
@@ -91,7 +92,7 @@ REACH = """
         UNION SELECT around.asked, visible.broader_id, steps + 1 FROM around JOIN visible ON visible.id = around.id
         WHERE steps < 20
     )
-    SELECT asked.slug, asked.id, asked.name, found.id, found.steps
+    SELECT asked.slug, asked.id, asked.name, asked.state, found.id, found.steps
     FROM (SELECT asked, id, 0 AS steps FROM within UNION ALL SELECT asked, id, steps FROM around) found
     JOIN visible asked ON asked.id = found.asked JOIN visible ON visible.id = found.id
     ORDER BY asked.slug, found.steps, found.id
@@ -101,13 +102,16 @@ REACH = """
 def reach(slugs: list[str]) -> dict[str, Reach]:
     """How far the materials with these slugs reach, by slug; unknown ones are left out."""
     visible, parameters = (
-        Material.objects.published().order_by().values("id", "slug", "name", "broader_id").query.sql_with_params()
+        Material.objects.published()
+        .order_by()
+        .values("id", "slug", "name", "state", "broader_id")
+        .query.sql_with_params()
     )
     found: dict[str, Reach] = {}
     with connection.cursor() as cursor:
         cursor.execute(REACH.format(visible=visible), [*parameters, slugs, slugs])
-        for slug, pk, name, material, steps in cursor:
-            row = found.setdefault(slug, Reach(pk, name))
+        for slug, pk, name, state, material, steps in cursor:
+            row = found.setdefault(slug, Reach(pk, name, state))
             if steps == 0:
                 row.within.append(material)
             elif material not in row.within and material not in row.around:
@@ -123,11 +127,8 @@ class ReachFilter(RowsFilter):
     def __init__(self, **kwargs):
         super().__init__(rows=Material.objects.published, **kwargs)
 
-    @property
-    def field(self):
-        made = super().field
-        made.of = reach
-        return made
+    def found(self, values):
+        return reach(values)
 
     def narrowed(self, queryset, value):
         listed = {pk for row in value.values() for pk in (*row.within, *row.around)}

@@ -173,13 +173,25 @@ class RowsFilter(ChoicesFilter):
     def field(self) -> forms.Field:
         return ValuesField(
             name=self.parameter,
-            of=lambda values: {
-                getattr(row, self.key): row for row in self.rows().filter(**{f"{self.key}__in": values})
-            },
+            of=self.asked,
             known=lambda: {getattr(row, self.key): row for row in self.rows()},
             required=False,
             label=self.label,
         )
+
+    def asked(self, values: list[str]) -> dict:
+        """What the values stand for; the id of a record that was merged into another stands for that one."""
+        found, model = self.found(values), self.rows().model
+        if self.key != "slug" or not issubclass(model, Record):
+            return found
+        gone = [value for value in values if value not in found or found[value].state == Record.State.WITHDRAWN]
+        targets = {value: SlugRedirect.objects.target(model, value) for value in gone}
+        onward = {value: target.slug for value, target in targets.items() if target}
+        merged = self.found(list(onward.values())) if onward else {}
+        return found | {value: merged[slug] for value, slug in onward.items() if slug in merged}
+
+    def found(self, values: list[str]) -> dict:
+        return {getattr(row, self.key): row for row in self.rows().filter(**{f"{self.key}__in": values})}
 
     def narrowed(self, queryset, value):
         return queryset.filter(**{f"{self.field_name}__in": [row.pk for row in value.values()]})

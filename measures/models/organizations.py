@@ -1,5 +1,6 @@
 """Countries and the bodies that act."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -37,6 +38,10 @@ class Country(models.Model):
 
     def __str__(self):
         return str(self.name)
+
+    def clean(self):
+        if self.code != self.ALL and self.code not in dict(countries):
+            raise ValidationError({"code": _("No country has this code, and readers could not filter by it.")})
 
     @property
     def name(self):

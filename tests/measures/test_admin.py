@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from measures.models import Measure, MeasureEvent
+from measures.models import Country, Measure, MeasureEvent
 from records.models import ChangeSet, Citation, Name, OutboxEntry, Source
 from tests.records.anything import row
 from tests.threads import at_once
@@ -448,3 +448,12 @@ def test_the_history_of_a_long_life_needs_no_more_queries_than_that_of_a_short_o
     editor.get(address(draft, "history"))
     with django_assert_max_num_queries(30):
         editor.get(address(draft, "history"))
+
+
+@pytest.mark.parametrize(("code", "status"), [("QQ", 200), ("XX", 200), ("LI", 302)])
+def test_a_country_has_a_code_that_readers_can_filter_by(code, status):
+    admin = login("admin")
+    url = reverse("admin:measures_country_add")
+    response = admin.post(url, filled(admin, url, code=code, english_name="Somewhere"))
+    assert response.status_code == status
+    assert Country.objects.filter(code=code).exists() == (status == 302)

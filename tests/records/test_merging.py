@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from measures import status
 from measures.models import (
@@ -333,6 +334,27 @@ def test_the_old_id_leads_on_for_ever_through_every_merge(model, page, api, revi
     hide(model.objects.filter(slug="third"), embargo_until=timezone.now() + timedelta(days=1))
     for name in (page, api):
         assert client.get(reverse(name, args=["first"])).status_code != 301
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [(Material, "material"), (Organization, "authority")], ids=["material", "authority"]
+)
+def test_a_filter_by_an_old_id_asks_for_the_record_that_it_leads_to(model, name, reviewer, client):
+    first, second = (shown(model, slug=slug) for slug in ("first", "second"))
+    if model is Material:
+        measure = shown(Measure)
+        MeasureMaterial.objects.create(measure=measure, material=first, position=0)
+    else:
+        shown(Measure, authority=first)
+    asked = {"api": f"/api/v1/measures/?{name}=first", "page": f"/measures/?{name}=first"}
+    assert client.get(asked["api"]).json()["count"] == 1
+    merge(first, second, reviewer)
+    assert client.get(asked["api"]).json()["count"] == 1
+    called = capfirst(second.name)
+    assert called in client.get(asked["page"]).content.decode()
+    hide(model.objects.filter(slug="second"), embargo_until=timezone.now() + timedelta(days=1))
+    assert client.get(asked["api"]).json()["count"] == 0
+    assert called not in client.get(asked["page"]).content.decode()
 
 
 def test_an_old_id_is_never_given_to_another_record(pair, reviewer):
