@@ -4,10 +4,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import TransactionTestCase
+
+from records import roles
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
@@ -62,10 +64,46 @@ def loaded(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_data", no_progress=True, stdout=StringIO())
     yield
-    models = (model for app in ("records", "measures", "programs") for model in apps.get_app_config(app).get_models())
-    tables = {connection.ops.quote_name(model._meta.db_table) for model in models}
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} CASCADE")
+    with django_db_blocker.unblock():
+        empty()
+
+
+# What every migrated database has, and tests leave alone.
+KEPT = ("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
+
+
+def empty() -> None:
+    """Take all rows out of the database, as Django's flush does, but without touching the many empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DO $empty$
+            DECLARE
+                full_table text;
+                has_rows boolean;
+            BEGIN
+                SET LOCAL session_replication_role = replica;
+                FOR full_table IN
+                    SELECT oid::regclass FROM pg_class
+                    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL(%s)
+                LOOP
+                    EXECUTE 'SELECT EXISTS (SELECT FROM ' || full_table || ')' INTO has_rows;
+                    IF has_rows THEN EXECUTE 'DELETE FROM ' || full_table; END IF;
+                END LOOP;
+            END
+            $empty$
+            """,
+            [list(KEPT)],
+        )
+    roles.ensure_rules()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_quickly():
+    """Between tests that commit, `empty` instead of a flush, which takes a second for a hundred empty tables."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
+        yield
 
 
 @pytest.fixture(scope="session")
