@@ -67,17 +67,40 @@ DERIVED = (
     "event_id",
     "last_evidence",
 )
+# What is read of an event.
+READ = (
+    "id",
+    "measure_id",
+    "provision_id",
+    "kind",
+    "earliest",
+    "start_latest",
+    "order",
+    "position",
+    "planned",
+    "until",
+    "until_earliest",
+    "until_start_latest",
+    "then",
+    "background",
+    "overtaken_by",
+)
 DAYS_WITHOUT_EVIDENCE = 730
 
 
 class StatusDerivation(Derivation):
     """Keeps the status periods of measures in step with their events."""
 
-    def refresh(self, records: Iterable[Record]) -> None:
-        if measures := _touched(list(records)):
+    def refresh(self, records: Iterable[Record], *, rows_only: bool = False) -> None:
+        # Nothing in a measure's own row bears on its status; its materials, provisions and events do.
+        bearing = [record for record in records if not (rows_only and isinstance(record, Measure))]
+        if measures := _touched(bearing):
             _apply(measures)
 
+    @transaction.atomic
     def rebuild(self) -> None:
+        # Beside a change, a rebuild waits here, and then reads what the change has committed.
+        take_turn()
         _apply(set(Measure.objects.values_list("pk", flat=True)))
 
 
@@ -249,12 +272,9 @@ def _citations() -> models.QuerySet:
     return Citation.objects.filter(subject_type=ContentType.objects.get_for_model(MeasureEvent)).order_by()
 
 
-@transaction.atomic
 def _apply(measures: set[int]) -> None:
     """Derive the periods of these measures and write what differs from the stored ones."""
-    # Beside a change, a rebuild waits here, and then reads what the change has committed.
-    take_turn()
-    stored = {_key(period): period for period in StatusPeriod.objects.filter(measure__in=measures).order_by()}
+    stored = {_key(period): period for period in _stored(measures)}
     created, changed = [], []
     for period in _periods(measures):
         old = stored.pop(_key(period), None)
@@ -268,6 +288,10 @@ def _apply(measures: set[int]) -> None:
     if changed:
         StatusPeriod.objects.bulk_update(changed, [name.removesuffix("_id") for name in DERIVED], batch_size=500)
     StatusPeriod.objects.bulk_create(created, batch_size=1000)
+
+
+def _stored(measures: set[int]) -> models.QuerySet:
+    return StatusPeriod.objects.filter(measure__in=measures).defer("certain", "possible").order_by()
 
 
 def _key(period: StatusPeriod) -> tuple:
@@ -334,7 +358,7 @@ def _events(measures: set[int]) -> dict[int, list[_Touching]]:
             scope=ArraySubquery(EventMaterial.objects.filter(event=OuterRef("pk")).order_by().values("material_id")),
             evidence=Subquery(newest),
         )
-        .values()
+        .values(*READ, "scope", "evidence")
     )
     events: dict[int, list[_Touching]] = {}
     for row in rows:

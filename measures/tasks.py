@@ -10,6 +10,7 @@ from django.utils import timezone
 from measures import timeline
 from measures.models import Measure, StatusPeriod
 from records import derived
+from records.history import take_turn
 from records.models import JobSlot
 from records.tasks import once, prune
 
@@ -53,6 +54,7 @@ def _days_to_turn(today: datetime.date) -> Iterator[datetime.date]:
 
 
 def _turn(day: datetime.date) -> str:
+    take_turn()
     bounds = ("since_earliest", "since_latest", "until_earliest", "until_latest")
     turning = Q(*((bound, day) for bound in bounds), _connector=Q.OR)
     measures = list(

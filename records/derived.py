@@ -11,8 +11,12 @@ from records.models import Record
 class Derivation:
     """Something computed from records, recomputed in the transaction of each change; apps subclass it."""
 
-    def refresh(self, records: Iterable[Record]) -> None:
-        """Recompute what follows from these records, which were just saved or are about to be deleted."""
+    def refresh(self, records: Iterable[Record], *, rows_only: bool = False) -> None:
+        """Recompute what follows from these records, which were just saved or are about to be deleted.
+
+        With `rows_only` nothing was written but their own rows: no link, passage or part of theirs. To be called inside
+        of a change, or after `records.history.take_turn`.
+        """
         raise NotImplementedError
 
     def rebuild(self) -> None:
@@ -25,10 +29,10 @@ def derived_models() -> set[type[Model]]:
     return {model for model in apps.get_models() if getattr(model, "is_derived", False)}
 
 
-def refresh(records: Iterable[Record]) -> None:
+def refresh(records: Iterable[Record], *, rows_only: bool = False) -> None:
     records = list(records)
     for derivation in Derivation.__subclasses__():
-        derivation().refresh(records)
+        derivation().refresh(records, rows_only=rows_only)
 
 
 def rebuild() -> None:

@@ -47,10 +47,13 @@ def change(*, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> Iterat
         change_set._state.adding = False
 
 
-def carry(records: Iterable[Record], change_set: ChangeSet) -> None:
-    """Inside a change: recompute what follows from the saved records, and leave the rest to the outbox."""
+def carry(records: Iterable[Record], change_set: ChangeSet, *, rows_only: bool = False) -> None:
+    """Inside a change: recompute what follows from the saved records, and leave the rest to the outbox.
+
+    With `rows_only` nothing was written but the records' own rows.
+    """
     records = list(records)
-    derived.refresh(records)
+    derived.refresh(records, rows_only=rows_only)
     labels = sorted({f"{record._meta.label_lower}:{record.pk}" for record in records})
     # One change set may carry more than once; the same records need no second entry.
     digest = hashlib.sha256(" ".join(labels).encode()).hexdigest()[:16]
@@ -61,7 +64,7 @@ def save(record: Record, *, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPM
     """Save a new or changed record. Raises Stale when somebody else was quicker."""
     with change(by=by, reason=reason, kind=kind) as change_set:
         record.save()
-        carry([record], change_set)
+        carry([record], change_set, rows_only=True)
     return change_set
 
 

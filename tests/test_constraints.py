@@ -99,6 +99,8 @@ BY_NAME = {
     "records_import_second_person": "decided_by_id = by_id",
     "records_import_decided_by_somebody": "state = 'rejected'",
     "records_import_applied_in_change_set": "state = 'applied', decided_by_id = (SELECT max(id) FROM auth_user)",
+    "records_import_undone_by_somebody": "state = 'undoing', decided_by_id = (SELECT max(id) FROM auth_user),"
+    " change_set_id = (SELECT max(id) FROM records_changeset)",
     "records_import_progress_percent": "progress = 101",
     "records_import_sha256_hex": "sha256 = 'xyz'",
     "records_importrow_act_known": "act = 'burn'",
@@ -268,7 +270,7 @@ def test_only_one_version_of_a_disputed_fact_is_preferred():
 def test_a_file_stands_once_for_each_kind_of_rows(rows_of_every_model):
     copied = "kind, file, file_name, size, sha256, encoding, by_id, uploaded_at, asked_at, attempts, progress, step"
     counted = "row_count, created_count, changed_count, unchanged_count, fault_count, doubt_count"
-    told = f"{copied}, {counted}, reason, change_kind, verdict, self_approved"
+    told = f"{copied}, {counted}, reason, change_kind, verdict, self_approved, undo_reason"
     statement = (
         f"INSERT INTO records_import (key, state, {told}) SELECT gen_random_uuid(), '%s', {told} FROM records_import"
     )

@@ -16,7 +16,8 @@ from records import publishing, roles, undoing
 from records.desk.forms import ReasonForm
 from records.desk.pages import ReadOnlyAdmin
 from records.history import version_model
-from records.models import ChangeSet, Undoing
+from records.imports import orders
+from records.models import ChangeSet, Import, Undoing
 from records.revisions import RowChange, Rows, names_of_foreign_rows, row_change
 from records.undoing import footprints
 from records.undoing.footprints import Footprint
@@ -79,8 +80,12 @@ class ChangeSetAdmin(ReadOnlyAdmin):
             if not form.is_valid():
                 status = 422
             else:
+                reason = form.cleaned_data["change_reason"]
                 try:
-                    done = undoing.undo(change_set, by=request.user, reason=form.cleaned_data["change_reason"])
+                    if order := Import.objects.filter(change_set=change_set, state=Import.State.APPLIED).first():
+                        orders.undo(order, by=request.user, reason=reason)
+                        return HttpResponseRedirect(order.get_absolute_url())
+                    done = undoing.undo(change_set, by=request.user, reason=reason)
                 except undoing.Obstructed as refusal:
                     return self._preview(request, change_set, form, obstacles=refusal.obstacles, status=409)
                 except publishing.NotAllowed as refusal:

@@ -24,6 +24,15 @@ from records.models import ChangeSet, Import
 STOP_POLLING = 286  # htmx's own status code
 SHOWN_IMPORTS = 100
 State = Import.State
+SHOWS_ROWS = {
+    State.CHECKED,
+    State.SUBMITTED,
+    State.APPLIED,
+    State.UNDOING,
+    State.REJECTED,
+    State.UNDONE,
+    State.FAILED,
+}
 
 
 class UploadForm(forms.Form):
@@ -209,7 +218,7 @@ class ImportPages:
         if order.state == State.ASKING:
             with order.file.open("rb") as file:
                 context["readings"] = encodings.readings(file.file)
-        if order.state in (State.CHECKED, State.SUBMITTED, State.APPLIED, State.REJECTED, State.UNDONE, State.FAILED):
+        if order.state in SHOWS_ROWS:
             context |= plans.shown(request, order, kind)
         return self._render(request, "admin/imports/detail.html", order.file_name, status=status, **context)
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from records import outbox, publishing, roles, undoing
+from records import outbox, publishing, roles
 from records.imports import encodings, reading
 from records.imports.kinds import RowKind, kinds
 from records.imports.tables import Unreadable
@@ -204,10 +204,12 @@ def reject(order: Import, *, by, verdict: str) -> None:
         raise _refuse()
 
 
+@transaction.atomic
 def undo(order: Import, *, by, reason: str) -> None:
-    """Take back all that the import did, as a change set of its own, which marks it. Raises Obstructed."""
+    """Have a worker take back all that the import did, as a change set of its own; what hinders it stands here then."""
     if not kind_of(order).may_decide(by):
         raise publishing.NotAllowed(_("You cannot decide about rows of this kind."))
-    if order.state != State.APPLIED or order.change_set is None:
+    values = _waiting(State.UNDOING) | {"undo_asked_by": by, "undo_reason": reason}
+    if not _moved(order, State.APPLIED, **values):
         raise _refuse()
-    undoing.undo(order.change_set, by=by, reason=reason)
+    _ask(order)

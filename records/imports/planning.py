@@ -290,7 +290,8 @@ class _Check:
         touched = [each for each in beside if each.header in line.values]
         if column.header not in line.values and not touched:
             return {}
-        held = {column._key_of(row): row for row in column.rows(line.record)} if line.record is not None else {}
+        told_beside = beside and line.record is not None
+        held = {column._key_of(row): row for row in column.rows(line.record)} if told_beside else {}
         if column.header in line.values:
             value = line.values[column.header]
         else:

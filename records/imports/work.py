@@ -1,4 +1,4 @@
-"""What a worker does with imports: it checks them and applies them, each once.
+"""What a worker does with imports: it checks, applies and undoes them, each once.
 
 A worker claims an import for the length of a lease, on the database's clock, and renews it with each step. When a
 worker dies its lease runs out and the import is taken up again; a second delivery of the same job finds it claimed or
@@ -7,15 +7,16 @@ done and does nothing. The plan is written anew by each check, and applied in on
 
 import datetime
 import uuid
+from collections.abc import Callable
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from records import publishing
+from records import publishing, undoing
 from records.imports import applying, planning, reading
 from records.imports.orders import kind_of
 from records.imports.tables import Unreadable
@@ -37,15 +38,17 @@ class ClaimLost(Exception):
 
 
 def fulfil(key: uuid.UUID | str) -> bool:
-    """Check or apply an import; False where nothing waits, or somebody else works on it."""
+    """Check, apply or undo an import; False where nothing waits, or somebody else works on it."""
     order = _claim(key)
     if order is None:
         return False
-    applies = order.state == State.APPROVED
+    act = ACTS.get(order.state, _check)
     try:
-        (_apply if applies else _check)(order)
+        act(order)
     except ClaimLost:
         return False
+    except publishing.NotAllowed as refusal:
+        _finish(order, **_came_to_nothing(order, str(refusal)))
     except Unreadable as error:
         ImportFault.objects.create(of=order, row=None, reason=str(error))
         _finish(order, state=State.FAULTY, fault_count=F("fault_count") + 1)
@@ -56,7 +59,7 @@ def fulfil(key: uuid.UUID | str) -> bool:
         if order.attempts < ATTEMPTS and not isinstance(error, IntegrityError):
             _held(order).update(claim=None, claimed_until=Now())
             raise
-        _finish(order, state=State.FAILED, error=_sentence(error))
+        _finish(order, **_came_to_nothing(order, _sentence(error)))
         if isinstance(error, SoftTimeLimitExceeded):
             raise
     return True
@@ -69,13 +72,11 @@ def unfinished() -> QuerySet[Import]:
 
 
 def give_up() -> int:
-    """Mark imports as failed whose workers died again and again; return how many."""
+    """Mark imports as failed whose workers died again and again, or as still applied; return how many."""
     error = _("The worker was lost %(count)s times.") % {"count": ATTEMPTS}
-    return (
-        unfinished()
-        .filter(attempts__gte=ATTEMPTS)
-        .update(state=State.FAILED, error=error, claim=None, claimed_until=None, step="")
-    )
+    state = Case(When(state=State.UNDOING, then=Value(State.APPLIED)), default=Value(State.FAILED))
+    lost = unfinished().filter(attempts__gte=ATTEMPTS)
+    return lost.update(state=state, error=error, claim=None, claimed_until=None, step="")
 
 
 def _claim(key: uuid.UUID | str) -> Import | None:
@@ -84,7 +85,8 @@ def _claim(key: uuid.UUID | str) -> Import | None:
     )
     claim = uuid.uuid4()
     claimed = free.update(claim=claim, claimed_until=Now() + LEASE, attempts=F("attempts") + 1, progress=0, step="")
-    return Import.objects.select_related("by", "decided_by").get(key=key, claim=claim) if claimed else None
+    people = ("by", "decided_by", "undo_asked_by")
+    return Import.objects.select_related(*people, "change_set").get(key=key, claim=claim) if claimed else None
 
 
 def _held(order: Import) -> QuerySet[Import]:
@@ -152,6 +154,23 @@ def _apply(order: Import) -> None:
             applying.apply(order, kind, change_set, lambda part: aside.tell(part, _("Writing the records")))
         aside.close()
         _finish(order, state=State.APPLIED, progress=100, change_set=change_set)
+
+
+def _undo(order: Import) -> None:
+    assert order.change_set is not None
+    with _Aside(order) as aside, transaction.atomic():
+        aside.tell(0.02, _("Waiting for other changes to end"))
+        aside.close()
+        undoing.undo(order.change_set, by=order.undo_asked_by, reason=order.undo_reason)
+        _finish(order, state=State.UNDONE, progress=100)
+
+
+def _came_to_nothing(order: Import, error: str) -> dict:
+    """What an import is after a failure: one that was to be undone still stands."""
+    return {"state": State.APPLIED if order.state == State.UNDOING else State.FAILED, "error": error}
+
+
+ACTS: dict[str, Callable[[Import], None]] = {State.APPROVED: _apply, State.UNDOING: _undo}
 
 
 class _Aside:

@@ -43,11 +43,12 @@ class Import(models.Model):
         SUBMITTED = "submitted", _("waiting for a reviewer")
         APPROVED = "approved", _("being applied")
         APPLIED = "applied", _("applied")
+        UNDOING = "undoing", _("being undone")
         REJECTED = "rejected", _("rejected")
         UNDONE = "undone", _("undone")
         FAILED = "failed", _("failed")
 
-    WAITING = (State.UPLOADED, State.CHECKING, State.APPROVED)
+    WAITING = (State.UPLOADED, State.CHECKING, State.APPROVED, State.UNDOING)
     GONE = (State.REJECTED, State.UNDONE, State.FAILED)
     CHECKABLE = (State.ASKING, State.FAULTY, State.CHECKED)
 
@@ -113,6 +114,17 @@ class Import(models.Model):
         help_text=_("The change that it made."),
     )
 
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("undoing asked by"),
+        help_text=_("Who last asked to have it undone."),
+    )
+    undo_reason = models.TextField(_("reason of undoing"), blank=True, default="", help_text=_("Why, as asked."))
+
     objects = ImportQuerySet.as_manager()
 
     class Meta:
@@ -132,6 +144,7 @@ class Import(models.Model):
                         "submitted",
                         "approved",
                         "applied",
+                        "undoing",
                         "rejected",
                         "undone",
                         "failed",
@@ -147,12 +160,17 @@ class Import(models.Model):
                 violation_error_message=_("Nobody decides about an import of their own."),
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["approved", "applied", "rejected", "undone"]) | Q(decided_by__isnull=False),
+                condition=~Q(state__in=["approved", "applied", "undoing", "rejected", "undone"])
+                | Q(decided_by__isnull=False),
                 name="records_import_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["applied", "undone"]) | Q(change_set__isnull=False),
+                condition=~Q(state__in=["applied", "undoing", "undone"]) | Q(change_set__isnull=False),
                 name="records_import_applied_in_change_set",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="undoing") | Q(undo_asked_by__isnull=False),
+                name="records_import_undone_by_somebody",
             ),
             models.UniqueConstraint(
                 fields=["sha256", "kind"],

@@ -121,8 +121,10 @@ def _mark_import(change_set: ChangeSet) -> None:
     """An import whose change set is undone is undone; where that is undone in turn, it is applied again."""
     again = Undoing.objects.filter(change_set=change_set).values_list("undone", flat=True).first()
     orders = Import.objects.filter(change_set=again or change_set.pk)
-    was, now = (Import.State.UNDONE, Import.State.APPLIED) if again else (Import.State.APPLIED, Import.State.UNDONE)
-    orders.filter(state=was).update(state=now)
+    if again:
+        orders.filter(state=Import.State.UNDONE).update(state=Import.State.APPLIED)
+    else:
+        orders.filter(state__in=[Import.State.APPLIED, Import.State.UNDOING]).update(state=Import.State.UNDONE)
 
 
 def _told(planned: Plan, reason: str) -> str:

@@ -9,11 +9,11 @@ from django.db import IntegrityError
 from django.db.models.functions import Now
 
 from measures.models import Material, MeasureEvent
-from records import outbox, publishing, roles
+from records import outbox, publishing, roles, undoing
 from records.imports import orders, planning, tasks, work
 from records.imports.kinds import kinds
 from records.imports.tables import Unreadable
-from records.models import Import, ImportRow, OutboxEntry
+from records.models import Import, ImportRow, Name, OutboxEntry, Undoing
 from tests.measures import recorded
 from tests.records.brought import apply, bring, check, counts, faults, somebody, standing, submit, table
 from tests.threads import at_once
@@ -249,6 +249,14 @@ class TestMeanwhile:
         assert "measures_measure" in standing(order).error
         assert not MeasureEvent.objects.exists()
 
+    def test_names_are_changed_beside_what_stays(self):
+        steel = recorded.material("steel")
+        Name.objects.create(subject=steel, kind="alias", language="ko", text="강철", position=0)
+        order = check("materials", table([material(aliases="ko: 강철; ja: 鋼")]))
+        assert counts(order) == (0, 1, 0), faults(order)
+        apply(order)
+        assert set(steel.names.values_list("language", "text")) == {("ko", "강철"), ("ja", "鋼")}
+
     def test_checked_again_it_is_compared_with_what_stands_there_now(self):
         recorded.material("steel")
         order = check("materials", table([material(name="Another")]))
@@ -258,6 +266,12 @@ class TestMeanwhile:
         work.fulfil(order.key)
         apply(standing(order))
         assert Material.objects.get().name == "Another"
+
+
+def undo(order, by=None):
+    """Asked for, and done by a worker."""
+    orders.undo(order, by=by or somebody("reviewer", "other"), reason="Misread")
+    assert work.fulfil(order.key)
 
 
 class TestUndoing:
@@ -270,7 +284,7 @@ class TestUndoing:
         before = self.everything()
         order = apply(check("materials", table([material(name="Another"), material("glass")])))
         assert self.everything() != before
-        orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        undo(order)
         assert self.everything() == before
         assert standing(order).state == "undone"
         assert counts(check("materials", table([material(name="Another"), material("glass")]))) == (1, 1, 0)
@@ -280,17 +294,46 @@ class TestUndoing:
         made = Material.objects.get()
         made.name = "Changed since"
         publishing.save(made, by=somebody("editor"), reason="Later")
-        with pytest.raises(publishing.NotAllowed, match="since"):
-            orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        undo(order)
         assert standing(order).state == "applied"
+        assert "because of what happened since" in standing(order).error
+        assert Material.objects.get().name == "Changed since"
 
     def test_only_reviewers_undo_and_only_once(self):
         order = apply(check("materials", CONTENT))
         with pytest.raises(publishing.NotAllowed):
             orders.undo(order, by=order.by, reason="Misread")
-        orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        undo(order)
         with pytest.raises(publishing.NotAllowed, match="look again"):
-            orders.undo(standing(order), by=somebody("reviewer", "other"), reason="Misread")
+            undo(standing(order))
+
+    def test_who_approved_does_not_undo_what_readers_have_seen(self):
+        order = submit(check("materials", table([material()])))
+        recorded.material("glass")
+        orders.approve(order, by=somebody("reviewer"))
+        work.fulfil(order.key)
+        Material.objects.filter(slug="steel").update(state="published")
+        undo(standing(order), by=somebody("reviewer"))
+        assert standing(order).state == "applied"
+        assert standing(order).error
+
+    def test_a_worker_that_is_lost_again_and_again_leaves_it_applied(self):
+        order = apply(check("materials", CONTENT))
+        orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        Import.objects.filter(pk=order.pk).update(attempts=3, claim=uuid.uuid4(), claimed_until=Now())
+        assert work.give_up() == 1
+        assert standing(order).state == "applied"
+        assert "lost 3 times" in standing(order).error
+        undo(standing(order))
+        assert (standing(order).state, standing(order).error) == ("undone", None)
+
+    def test_a_change_set_undone_meanwhile_is_undone_once(self):
+        order = apply(check("materials", CONTENT))
+        orders.undo(order, by=somebody("reviewer", "other"), reason="Misread")
+        undoing.undo(order.change_set, by=None, reason="Misread")
+        assert standing(order).state == "undone"
+        assert not work.fulfil(order.key)
+        assert Undoing.objects.count() == 1
 
 
 class TestWorker:
