@@ -3,6 +3,7 @@ import shutil
 from io import StringIO
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -41,11 +42,20 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Each test client would otherwise list all static files anew.
     settings.WHITENOISE_AUTOREFRESH = True
+    # How long an example takes is told by the bench; on a busy machine any may take long.
+    hypothesis.settings.register_profile("patient", deadline=None)
+    hypothesis.settings.load_profile("patient")
     if os.environ.get("CI") == "true" and not chromium() and "not browser" not in config.option.markexpr:
         raise pytest.UsageError(f"The browser tests must run in continuous integration, but {NO_CHROMIUM}.")
 
 
+# Files that take minutes: the first to be begun, so that no core waits for another at the end.
+SLOWEST = ("tests/test_replay.py", "tests/policytrack/test_launch.py", "tests/doors/test_matrix_desk.py")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
     if chromium() is None:
         for item in items:
             if item.get_closest_marker("browser"):

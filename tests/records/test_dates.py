@@ -319,7 +319,6 @@ texts_in_both = st.one_of(
 )
 
 
-@settings(deadline=None)  # the package takes some milliseconds a parse, its first one far more
 @given(texts_in_both)
 def test_the_edtf_package_reads_the_same_strict_bounds(text):
     other, edtf = second_opinion.parse_edtf(text), dates.parse(text)
