@@ -4,6 +4,7 @@ A parameter may be repeated: its values are alternatives. Different parameters a
 parameter that is not known is an error with the nearest known one, never ignored; empty ones count as not given.
 """
 
+import copy
 import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -111,6 +112,10 @@ class ChoicesFilter(django_filters.Filter):
     def __init__(self, *args, choices, **kwargs):
         self.choices = dict(getattr(choices, "choices", choices))
         super().__init__(*args, **kwargs)
+
+    def __deepcopy__(self, memo):
+        # Each list has filters of its own, made from those of its class; hundreds of choices are the same in all.
+        return copy.copy(self)
 
     @property
     def schema(self) -> dict:
