@@ -9,7 +9,7 @@ import pytest
 import yaml
 from django.conf import settings as project
 from django.utils import translation
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from records import dates
