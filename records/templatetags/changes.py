@@ -1,9 +1,13 @@
 """Template tags that lead from what was known at a moment to what changed since."""
 
+import difflib
+import re
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 
 from records import belonging, known, touched
 from records.comparison import comparison_address
@@ -14,6 +18,11 @@ from records.views import FilteredList
 
 register = template.Library()
 AT_MOST = 100
+# A word with the space behind it; in scripts without spaces, a character.
+CJK = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+TOKEN = re.compile(rf"(?:[{CJK}]|[^\W{CJK}]+|[^\w\s])\s*|\s+")
+FEWEST, MOST = 4, 1500
+ALIKE = 0.4
 
 
 @register.inclusion_tag("components/differences.html", takes_context=True)
@@ -59,3 +68,22 @@ def why_changed_url(context):
     if not clocks or clocks.is_now or not isinstance(view, FilteredList):
         return ""
     return comparison_address(view, clocks)
+
+
+@register.filter
+def beside(text, other) -> str:
+    """A text with those of its words marked that another version of it has not; unmarked where little is the same."""
+    ours, theirs = (TOKEN.findall(str(each)) for each in (text, other))
+    if min(len(ours), len(theirs)) < FEWEST or max(len(ours), len(theirs)) > MOST:
+        return conditional_escape(text)
+    words, others = ([token.strip() for token in each] for each in (ours, theirs))
+    matcher = difflib.SequenceMatcher(None, words, others, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return conditional_escape(text)
+    told = []
+    for act, start, end, _other_start, _other_end in matcher.get_opcodes():
+        same = "".join(ours[start:end])
+        marked = "" if act == "equal" else same.rstrip()
+        told += [format_html("<mark>{}</mark>", marked) if marked else "", conditional_escape(same[len(marked) :])]
+    # Each piece is escaped.
+    return mark_safe("".join(told))

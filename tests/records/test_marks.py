@@ -10,10 +10,14 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import include, path
 from django.utils import translation
+from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
 
 from measures.models import Status
 from records import statuses
 from records.clocks import Clocks
+from records.templatetags.changes import beside
 
 TODAY = datetime.date(2026, 11, 24)
 
@@ -245,3 +249,28 @@ def test_error_pages_need_no_request_and_say_why(status):
     html = render_to_string(f"{status}.html", {"reason": "2019-13-45 is <no> day", "status": status})
     assert "2019-13-45 is &lt;no&gt; day" in html
     assert "<h1" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "marked"),
+    [
+        ("It restricts three materials since July.", "It restricts two materials since July.", ["three"]),
+        ("It restricts three materials.", "It restricts three materials at once.", []),
+        ("수출을 제한하는 품목 세 가지를 정했다", "수출을 제한하는 품목 네 가지를 정했다", ["세"]),
+        ("輸出を制限する三品目を定めた", "輸出を制限する二品目を定めた", ["三"]),
+        ("2019-07-04", "2019-07-01", ["04"]),
+        ("one", "two", []),
+        ("Something else altogether was said here before", "A wholly new sentence stands in its place today", []),
+        ("word " * 3000, "word " * 2999, []),
+    ],
+)
+def test_what_another_version_has_not_is_marked(text, other, marked):
+    page = beside(text, other)
+    assert re.findall("<mark>(.*?)</mark>", page) == marked
+    assert re.sub("</?mark>", "", page) == text
+
+
+@given(st.text(), st.text())
+def test_marked_texts_are_escaped_and_whole(text, other):
+    page = beside(text, other)
+    assert re.sub("</?mark>", "", page) == escape(text)
