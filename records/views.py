@@ -268,7 +268,8 @@ class SourceList(FilteredList):
     context_object_name = "sources"
 
     def get_queryset(self):
-        return super().get_queryset().order_by(F("latest").desc(nulls_last=True), "slug")
+        # A year that nobody knows begins early: what is dated by the day comes first.
+        return super().get_queryset().order_by(F("earliest").desc(nulls_last=True), "slug")
 
 
 class SourceDetail(RecordDetail):
