@@ -88,7 +88,7 @@ def change_sets(
     listed = _public_set(of) if numbers is None else "change.id = ANY(%(numbers)s::bigint[])"
     rows = fetch(
         "SELECT change.id, change.kind, change.reason, change.at, change.by_id IS NOT NULL"
-        f" FROM records_changeset change WHERE {listed}"
+        f" FROM {_sets(of) if numbers is None else 'records_changeset'} change WHERE {listed}"
         " AND change.id > %(after)s AND (%(until)s::bigint IS NULL OR change.id <= %(until)s)"
         " AND (%(kinds)s::text[] IS NULL OR change.kind = ANY(%(kinds)s))"
         " ORDER BY change.id DESC LIMIT %(limit)s",
@@ -100,7 +100,7 @@ def change_sets(
 def count(*, after: int, of: str = "", at_most: int) -> int:
     """How many public change sets there are after one, counted up to a number; one query."""
     rows = fetch(
-        f"SELECT count(*) FROM (SELECT FROM records_changeset change WHERE {_public_set(of)}"
+        f"SELECT count(*) FROM (SELECT FROM {_sets(of)} change WHERE {_public_set(of)}"
         " AND change.id > %(after)s ORDER BY change.id DESC LIMIT %(limit)s) found",
         {"after": after, "limit": at_most},
     )
@@ -110,7 +110,7 @@ def count(*, after: int, of: str = "", at_most: int) -> int:
 def changed_records(*, after: int, until: int, of: str, at_most: int) -> set[int]:
     """The records of a kind that change sets in (after, until] touched, found in at most so many rows; one query."""
     rows = fetch(
-        f"SELECT DISTINCT found.row_id FROM (SELECT touch.row_id FROM records_changeset change CROSS JOIN LATERAL"
+        f"SELECT DISTINCT found.row_id FROM (SELECT touch.row_id FROM {_sets(of)} change CROSS JOIN LATERAL"
         f" ({_touches(of)}) touch WHERE change.id > %(after)s AND change.id <= %(until)s LIMIT %(limit)s) found",
         {"after": after, "until": until, "limit": at_most},
     )
@@ -181,6 +181,33 @@ def _public_set(of: str) -> str:
     statuses = tuple(model for model in belonging.status_columns() if model in models)
     upkeep = f"EXISTS ({_touches(of, only=statuses)})" if statuses else "false"
     return f"CASE change.kind WHEN '{ChangeSet.Kind.UPKEEP}' THEN {upkeep} ELSE EXISTS ({_touches(of)}) END"
+
+
+def _sets(of: str) -> str:
+    """The change sets after one to look at; most are of other kinds than `of`, and rows tell at once which are not."""
+    if not of:
+        return "records_changeset"
+    # The offset keeps what is asked of each from being asked of all.
+    return f"(SELECT * FROM records_changeset WHERE id IN ({_written(of)}) ORDER BY id DESC OFFSET 0)"
+
+
+@functools.cache
+def _written(of: str) -> str:
+    """The change sets that wrote or replaced a row of a kind of record or of its parts, public or not."""
+    family = belonging.family(belonging.owners()[of])
+    tables = ", ".join(f"'{model._meta.db_table}'" for model in family)
+    types = f"(SELECT id FROM django_content_type WHERE app_label || '_' || model IN ({tables}))"
+    parts = []
+    for model in family:
+        type_columns = {hop.type_column for hop in belonging.hops()[model] if hop.type_column}
+        of_kind = "".join(f" AND {column} IN {types}" for column in type_columns)
+        for source, column in (
+            (model._meta.db_table, "known_since"),
+            (version_table(model), "known_since"),
+            (version_table(model), "superseded_by"),
+        ):
+            parts.append(f"SELECT {column} FROM public.{source} WHERE {column} > %(after)s{of_kind}")
+    return " UNION ALL ".join(parts)
 
 
 @functools.cache
