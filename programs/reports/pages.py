@@ -30,7 +30,7 @@ def pages(report: Report) -> dict:
         "running": _("phase report"),
         "running-title": Truncator(report.title).chars(90),
         "day": " · ".join([_("True on %(day)s") % {"day": on}, *([f"{_('Known on')} {known}"] if known else [])]),
-        "hash": _("Data %(hash)s · the same records on the same day give the same file")
+        "hash": _("Data %(hash)s · the same day and the same knowledge give the same file")
         % {"hash": report.data_hash[:12]},
         "page": _("Page"),
         "of": pgettext("page 1 of 6", "of"),
