@@ -187,7 +187,9 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
             return
         with publishing.change(by=request.user, reason=why["change_reason"], kind=why["change_kind"]) as change_set:
             self.write(request, form, formsets, change)
-            publishing.carry(request.touched, change_set)
+            linked = {each.name for each in obj._meta.many_to_many}.intersection(form.changed_data)
+            rows_only = not linked and not any(each.has_changed() for each in formsets)
+            publishing.carry(request.touched, change_set, rows_only=rows_only)
 
     def write(self, request, form, formsets, change):
         obj = form.instance
