@@ -68,9 +68,20 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{len(skipped)} browser tests did not run: {NO_CHROMIUM}.", yellow=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The databases of the tests; a connection that a test's thread left behind keeps none from being dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """The shipped data set in the database, for the tests of one module; each leaves it as it found it."""
+    """The shipped data set in the database, for all tests of one module; each leaves it as it found it."""
     with django_db_blocker.unblock():
         call_command("load_data", no_progress=True, stdout=StringIO())
     yield
