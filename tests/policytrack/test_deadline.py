@@ -40,16 +40,18 @@ class Relay:
         self.ends = []
         self.door = socket.create_server(("127.0.0.1", 0))
         self.port = self.door.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
 
     def accept(self):
         with contextlib.suppress(OSError):
             while True:
                 inner = self.door.accept()[0]
+                self.ends.append(inner)
                 self.flows.wait()
                 outer = socket.socket(self.upstream[0])
+                self.ends.append(outer)
                 outer.connect(self.upstream[1])
-                self.ends += [inner, outer]
                 for source, target in ((inner, outer), (outer, inner)):
                     threading.Thread(target=self.pump, args=(source, target), daemon=True).start()
 
@@ -63,7 +65,12 @@ class Relay:
 
     def close(self):
         self.flows.set()
-        for end in (self.door, *self.ends):
+        with contextlib.suppress(OSError):
+            self.door.shutdown(socket.SHUT_RDWR)
+        self.door.close()
+        # A connection that it was just passing on is closed as well.
+        self.accepting.join(10)
+        for end in self.ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
