@@ -85,5 +85,5 @@ def beside(text, other) -> str:
         same = "".join(ours[start:end])
         marked = "" if act == "equal" else same.rstrip()
         told += [format_html("<mark>{}</mark>", marked) if marked else "", conditional_escape(same[len(marked) :])]
-    # Each piece is escaped.
-    return mark_safe("".join(told))
+    # Each piece is escaped. What is only shorter than the other has nothing marked, and is no wholly other text.
+    return format_html('<span class="compared">{}</span>', mark_safe("".join(told)))
