@@ -16,10 +16,10 @@ from django.views.generic import TemplateView
 from records import belonging, touched
 from records.clocks import PARAMETERS, BadClock, knowledge_of
 from records.differences import Did, Key, worded
-from records.filters import BadQuery, refuse_unknown, unknown
 from records.known import Knowledge
 from records.models import ChangeSet, Record, SlugRedirect
 from records.past import Past
+from records.queries import BadQuery, refuse_unknown, unknown
 from records.revisions import RowChange
 from records.touched import Listed, Touched
 from records.views import Chip, moved_to

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from records import error_reports
-from records.filters import unprintable
 from records.models import Record
+from records.queries import unprintable
 from records.views import Place, places
 
 # Columns that no reader sees as a fact.

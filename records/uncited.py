@@ -11,8 +11,9 @@ from django.views.generic import TemplateView
 
 from records import footing
 from records.clocks import PARAMETERS
-from records.filters import BadQuery, Facet, Option, refuse_unknown, unknown
+from records.filters import Facet, Option
 from records.models import Cited, Record
+from records.queries import BadQuery, refuse_unknown, unknown
 from records.views import Chip, Place, asked_page, cited, places
 
 ON_PAGE = 50

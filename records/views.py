@@ -16,10 +16,11 @@ from django.views.generic import DetailView, ListView
 
 from records.clocks import PARAMETERS, Clocks
 from records.exports import FORMATS, Unwritable
-from records.filters import BadQuery, Facet, Option, RecordFilterSet, SearchFilter, SourceFilter, unknown
+from records.filters import Facet, Option, RecordFilterSet, SearchFilter, SourceFilter
 from records.imports import exporting
 from records.imports.kinds import kinds
 from records.models import Citation, Record, SlugRedirect, Source, SourceStatement
+from records.queries import BadQuery, unknown
 from records.templatetags.marks import language_label
 
 SHOWN_OPTIONS = 8

@@ -36,8 +36,8 @@ from measures.models import (
 )
 from measures.views.courses import columns, courses_of, groups, looks
 from measures.views.timeline import ROLES
-from records.filters import BadQuery, unknown
 from records.models import Citation, Name, Record
+from records.queries import BadQuery, unknown
 from records.views import FilteredList, cited, documents, parts_of, readable
 
 BRINGS_IN = (MeasureEvent.Kind.ANNOUNCED, MeasureEvent.Kind.PUBLISHED, MeasureEvent.Kind.CONSULTATION)

@@ -23,7 +23,7 @@ from measures.models import (
 from measures.views.lanes import Lanes, drawn, in_period, members
 from records import drawing
 from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS, Clocks
-from records.filters import BadQuery
+from records.queries import BadQuery
 from records.scale import Scale
 from records.views import asked_page, chips, cleared
 

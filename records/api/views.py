@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from records.api.description import Description
 from records.api.visible import told
 from records.clocks import PARAMETERS
-from records.filters import ChoicesFilter, RecordFilterSet, refuse_unknown, shown, unprintable
+from records.filters import ChoicesFilter, RecordFilterSet
 from records.models import Record, SlugRedirect
+from records.queries import refuse_unknown, shown, unprintable
 from records.views import moved_to
 
 

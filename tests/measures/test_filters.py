@@ -23,8 +23,8 @@ from measures.models import (
     Organization,
 )
 from records import publishing
-from records.filters import BadQuery
 from records.models import Name
+from records.queries import BadQuery
 from tests.hidden import hide
 from tests.measures import recorded
 
