@@ -167,11 +167,7 @@ def _hidden_records() -> str:
 
 def fetch(statement: str, parameters: dict) -> Iterator[tuple]:
     with connection.cursor() as cursor:
-        # Compiling takes longer than it saves, where each part of the statement finds a handful of rows.
-        cursor.execute(
-            "SELECT set_config('jit', 'off', true); " + statement.replace("%(until)s IS", "%(until)s::bigint IS"),
-            parameters,
-        )
+        cursor.execute(statement, parameters)
         return iter(cursor.fetchall())
 
 
