@@ -213,6 +213,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# How often a token may write within a minute; beyond that it is told when to come back.
+API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=300)
 SPECTACULAR_SETTINGS = {
     "TITLE": "policytrack",
     "DESCRIPTION": "Export restrictions and the localization programs that answer them: dated, cited, versioned.",

@@ -28,8 +28,11 @@ from django.db.models import (
     Value,
 )
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records.models import Citation, Cited, Record, Source
+from records.models.record import DRIVEN_FIELDS
+from records.revisions import told_fields
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,17 @@ class Share:
     def percent(self) -> int:
         """Rounded down, so that 100 says that nothing is missing."""
         return 100 * self.cited // self.all if self.all else 100
+
+
+def cited_fields(model: type[Model]) -> list[tuple[str, str]]:
+    """What a citation can be about: the record as a whole, or one of its fields; an amount with its currency is one."""
+    fields = {each.name: each.verbose_name for each in told_fields(model, (*DRIVEN_FIELDS, "slug", "embargo_until"))}
+    for amount in [name for name in fields if name.endswith("amount")]:
+        stem = amount.removesuffix("amount")
+        for name in ("amount", "currency", "approximate", "per"):
+            del fields[f"{stem}{name}"]
+        fields[stem.rstrip("_") or "amount"] = gettext_lazy("budget") if stem else gettext_lazy("amount")
+    return [("", gettext_lazy("the record as a whole")), *fields.items()]
 
 
 def kinds() -> dict[str, type[Cited]]:

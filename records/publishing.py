@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import CASCADE
+from django.db.models import CASCADE, Max, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -170,6 +170,16 @@ def admit(record: Record, *, by, proposed_by) -> None:
 def recall(record: Record, *, notice: str) -> None:
     """Take back from readers a record that is about to be saved; its page stays, with the notice."""
     record.state, record.withdrawal_notice = State.WITHDRAWN, notice
+
+
+def make_room(new: Any) -> None:
+    """Put a row that is about to be saved last, where its place within what it belongs to is taken."""
+    for constraint in new._meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and "position" in constraint.fields:
+            others = {name: getattr(new, name) for name in constraint.fields if name != "position"}
+            rows: Any = type(new)._base_manager.filter(**others)
+            if rows.filter(position=new.position).exists():
+                new.position = rows.aggregate(last=Max("position"))["last"] + 1
 
 
 def parts(record: Record) -> list[Record]:

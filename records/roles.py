@@ -20,6 +20,8 @@ ACTS = ("propose", "publish", "withdraw")
 
 # What drives the jobs, and what managers ask for, is no part of the knowledge that every role at the desk may look at.
 WORK = {"records.outboxentry", "records.jobslot", "records.heartbeat", "records.deskrules", "records.assignment"}
+# Everybody has their own, on a page that asks for no permission.
+TOKENS = {"records.apitoken"}
 REPORTS = {"programs.phasereport", "programs.phasereportfile"}
 # Who may look at an import follows from the kind of its rows.
 IMPORTS = {"records.import", "records.importrow", "records.importfault"}
@@ -43,7 +45,7 @@ def knowledge_models() -> list[type[models.Model]]:
         for model in apps.get_models()
         if model._meta.app_label in labels
         and not issubclass(model, pghistory.models.Event)
-        and model._meta.label_lower not in WORK | REPORTS | IMPORTS
+        and model._meta.label_lower not in WORK | TOKENS | REPORTS | IMPORTS
     ]
 
 

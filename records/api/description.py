@@ -2,13 +2,16 @@
 
 from django.utils import translation
 from drf_spectacular import renderers
-from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 
+from records.api.authentication import TokenAuthentication
 from records.api.serializers import RecordSerializer, WithdrawnSerializer
+from records.api.working_copies import working_copy_of
+from records.api.writing import OutdatedSerializer, ProposedSerializer, ReasonSerializer
 from records.filters import DAY
 
 ON = OpenApiParameter("on", DAY, description="The day to look at, as YYYY-MM-DD; today where it is left out.")
@@ -53,15 +56,70 @@ class DetailSerializer(serializers.Serializer):
     detail = serializers.CharField()
 
 
+class RefusalSerializer(serializers.Serializer):
+    """Why a write was refused: a sentence, or for each field the reasons."""
+
+    def to_representation(self, instance):
+        return instance
+
+
+class RefusalExtension(OpenApiSerializerExtension):
+    target_class = RefusalSerializer
+
+    def map_serializer(self, auto_schema, direction):
+        # Of a row in a list, the reasons stand under its place.
+        return {"type": "object", "additionalProperties": True}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "description": "A token that an account made at the desk."}
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the record as it was read: which version this was worked out on.",
+)
+WHY = OpenApiParameter(
+    "change_reason", str, required=True, description="Why, in one sentence that a reader can follow."
+)
+READS = ("list", "retrieve")
+
+
 class Description(AutoSchema):
     """What OpenAPI tells of a list or a record: also the day and the moment asked about, and how it refuses."""
 
     def get_override_parameters(self):
-        return [*super().get_override_parameters(), ON, KNOWN]
+        act = self.view.action
+        own = [ON, KNOWN] if act in READS else [] if act in ("create", "edit") else [IF_MATCH]
+        return [*super().get_override_parameters(), *own, *([WHY] if act == "destroy" else [])]
+
+    def get_request_serializer(self):
+        if self.view.action == "submit":
+            return ReasonSerializer
+        return working_copy_of(self.view.model) if self.view.action in ("create", "partial_update") else None
 
     def get_response_serializers(self):
-        answers = {200: super().get_response_serializers(), 400: ProblemsSerializer}
-        return answers if self.view.action == "list" else {**answers, 404: DetailSerializer}
+        act = self.view.action
+        if act in READS:
+            answers = {200: super().get_response_serializers(), 400: ProblemsSerializer}
+            return answers if act == "list" else {**answers, 404: DetailSerializer}
+        copy = working_copy_of(self.view.model)
+        done = {"create": {201: copy}, "destroy": {204: None}, "partial_update": {200: copy, 202: ProposedSerializer}}
+        refused = {400: RefusalSerializer, 401: DetailSerializer, 403: DetailSerializer}
+        if act != "create":
+            refused[404] = DetailSerializer
+        if act != "edit":
+            refused |= {409: DetailSerializer, 413: DetailSerializer, 429: DetailSerializer}
+        if act not in ("create", "edit"):
+            refused |= {412: OutdatedSerializer, 428: DetailSerializer}
+        return {**done.get(act, {200: copy}), **refused}
 
 
 def finished(result, **kwargs):

@@ -42,6 +42,7 @@ class Kind:
     path: str
     row: str
     detail: str
+    working_copy: str
     parameters: list[Entry]
 
 
@@ -62,9 +63,9 @@ class DocumentationView(TemplateView):
         shapes = [
             _shape(name, component)
             for name, component in sorted(components.items())
-            if not name.startswith("Paginated")
+            if not name.startswith(("Paginated", "Patched"))
         ]
-        kinds = [_kind(path, paths, components) for path in paths if not path.endswith("{id}/")]
+        kinds = [_kind(path, paths, components) for path in paths if "{id}" not in path]
         return super().get_context_data(**kwargs, kinds=kinds, shapes=shapes)
 
 
@@ -77,6 +78,7 @@ def _kind(path: str, paths: dict, components: dict) -> Kind:
         path=path,
         row=_name(page["properties"]["results"]["items"]),
         detail=_answer(single),
+        working_copy=_answer(paths[f"{path}{{id}}/edit/"]["get"]),
         parameters=[
             _entry(parameter["name"], {"description": parameter.get("description", ""), **parameter["schema"]})
             for parameter in listed["parameters"]

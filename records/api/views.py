@@ -1,8 +1,12 @@
-"""Strict lists of records, and each record by its id. Read-only and open: nobody is asked who they are."""
+"""Strict lists of records, and each record by its id. Reading is open: nobody is asked who they are."""
+
+import hashlib
+from functools import partial
 
 from django.db.models import QuerySet
 from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from rest_framework import filters, negotiation, pagination, serializers, viewsets
 from rest_framework.exceptions import NotFound, ValidationError
@@ -10,6 +14,7 @@ from rest_framework.response import Response
 
 from records.api.description import Description
 from records.api.visible import told
+from records.api.writing import WritingMixin
 from records.clocks import PARAMETERS
 from records.filters import ChoicesFilter, RecordFilterSet
 from records.models import Record, SlugRedirect
@@ -89,21 +94,20 @@ class AskedFor(filters.BaseFilterBackend):
         ]
 
 
-class RecordViewSet(viewsets.ReadOnlyModelViewSet):
+class RecordViewSet(WritingMixin, viewsets.ReadOnlyModelViewSet):
     """Records of one kind: a list to filter, and each by its id.
 
     Subclasses name `filterset_class`, `ordering`, `serializer_class` for one record and `row_serializer_class` for
     a row of the list, and say in `for_list` and `for_detail` what is read.
     """
 
-    authentication_classes = ()
     permission_classes = ()
     content_negotiation_class = JSONAlways
     metadata_class = None  # OPTIONS would describe forms that there are not
     schema = Description()
     pagination_class = Paging
     filter_backends = (AskedFor,)
-    http_method_names = ("get", "head")
+    http_method_names = ("get", "head", "post", "patch", "delete")
     lookup_field = "slug"
     lookup_url_kwarg = "id"
     lookup_value_regex = "[^/]+"
@@ -153,7 +157,9 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
             raise
         if record.state == Record.State.WITHDRAWN and (moved := self.moved()):
             return moved
-        return Response(self.get_serializer(record).data)
+        answer = Response(self.get_serializer(record).data)
+        answer.add_post_render_callback(partial(_tagged, request, record.version))
+        return answer
 
     def moved(self) -> HttpResponsePermanentRedirect | None:
         slug = self.kwargs[self.lookup_url_kwarg]
@@ -167,3 +173,10 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
     def on(self):
         """The day that is asked about."""
         return self.request.clocks.on
+
+
+def _tagged(request, version: int, answer):
+    """With an ETag, or as not modified. The version comes first in it: whoever writes names it."""
+    tag = f'"{version}.{hashlib.sha256(answer.content).hexdigest()[:16]}"'
+    answer.headers["ETag"] = tag
+    return get_conditional_response(request, etag=tag, response=answer)

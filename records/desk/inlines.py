@@ -5,16 +5,15 @@ from django.contrib import admin
 from django.contrib.contenttypes.admin import GenericTabularInline
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
 
 from records import roles
 from records.desk.forms import EDTFWidget, PartFormSet, RecordPartForm, RecordSelect
 from records.fields import EDTFField
+from records.footing import cited_fields
 from records.models import Citation, Name, Record
-from records.revisions import told_fields
+from records.models.record import DRIVEN_FIELDS
 
-# Set by what is done with the record, and never typed.
-DRIVEN_FIELDS = ("state", "withdrawal_notice", "submitted_by", "approved_by", "self_approved", "version", "position")
+NEVER_TYPED = (*DRIVEN_FIELDS, "position")
 
 
 class DeskFields:
@@ -95,7 +94,7 @@ class RecordInline(Part, admin.StackedInline):
     form = RecordPartForm
     formset = PartFormSet
     show_change_link = True
-    exclude = (*DRIVEN_FIELDS, "checked_on", "embargo_until")
+    exclude = (*NEVER_TYPED, "checked_on", "embargo_until")
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
@@ -119,14 +118,3 @@ class CitationInline(Part, GenericTabularInline):
             label = capfirst(db_field.verbose_name)
             return forms.ChoiceField(label=label, choices=cited_fields(self.parent_model), required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-def cited_fields(model: type[models.Model]) -> list[tuple[str, str]]:
-    """What a citation can be about: the record as a whole, or one of its fields; an amount with its currency is one."""
-    fields = {each.name: each.verbose_name for each in told_fields(model, (*DRIVEN_FIELDS, "slug", "embargo_until"))}
-    for amount in [name for name in fields if name.endswith("amount")]:
-        stem = amount.removesuffix("amount")
-        for name in ("amount", "currency", "approximate", "per"):
-            del fields[f"{stem}{name}"]
-        fields[stem.rstrip("_") or "amount"] = gettext_lazy("budget") if stem else gettext_lazy("amount")
-    return [("", gettext_lazy("the record as a whole")), *fields.items()]

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from records import documents, footing, passages, publishing, roles
 from records.desk.forms import ReasonForm
-from records.desk.inlines import cited_fields
 from records.models import Citation, Cited, Snapshot, Source
 from records.revisions import value_in_words
 
@@ -72,7 +71,7 @@ def labels(model: type[Cited]) -> dict[str, str]:
     skipped = OWN_WORDS | {column.name for column in footing.owners(model)}
     return {
         name: capfirst(str(label))
-        for name, label in cited_fields(model)
+        for name, label in footing.cited_fields(model)
         if name not in skipped and not (name and isinstance(footing.column_of(model, name), models.BooleanField))
     }
 

@@ -10,7 +10,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
 from records import footing
-from records.desk.inlines import cited_fields
 from records.desk.passages import labels
 from records.models import Citation, Cited, Proposal, Record, Source
 from records.proposals.merging import Merged, MergedRow, merge
@@ -242,7 +241,7 @@ def _passages(merged: list[MergedRow]) -> dict[int, list[Passage]]:
 
 
 def _passage(citation: Citation, model: type[models.Model], *, is_proposed: bool) -> Passage:
-    fields = dict(cited_fields(model))
+    fields = dict(footing.cited_fields(model))
     return Passage(
         field=citation.field,
         field_label=str(fields.get(citation.field, citation.field)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records import roles
-from records.desk import copies, duplicates, imports, inbox_pages, merging, passages, reports, staleness
+from records.desk import copies, duplicates, imports, inbox_pages, merging, passages, reports, staleness, tokens
 from records.desk.forms import reading
 from records.desk.inbox_kinds import without_parts
 from records.models import ChangeSet, Proposal, Record
@@ -44,6 +44,7 @@ class DeskSite(admin.AdminSite):
             *passages.urls(self),
             *reports.urls(self),
             *staleness.urls(self),
+            *tokens.urls(self),
             *imports.urls(self),
             *inbox_pages.urls(self),
             *super().get_urls(),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from records import proposals, publishing, roles
 from records.desk import conflicts, overlay
 from records.desk.forms import ChangeForm
-from records.desk.inlines import DRIVEN_FIELDS, DeskFields
+from records.desk.inlines import NEVER_TYPED, DeskFields
 from records.models import Proposal, Record, Stale
 from records.proposals.writing import free_slug
 from records.revisions import Rows, revisions
@@ -70,7 +70,7 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
             for each in self.model._meta.fields
             if each.editable
             and not each.auto_created
-            and each.name not in {*DRIVEN_FIELDS, *PUBLICATION_FIELDS, "subject_type", "subject_id", self.parent}
+            and each.name not in {*NEVER_TYPED, *PUBLICATION_FIELDS, "subject_type", "subject_id", self.parent}
         ]
         fieldsets = [(None, {"fields": own})]
         if issubclass(self.model, Record):
@@ -194,6 +194,8 @@ class VersionedPage(DeskFields, admin.ModelAdmin):
     def write(self, request, form, formsets, change):
         obj = form.instance
         record = self.record_of(obj)
+        if not change:
+            publishing.make_room(record)
         record.save()
         if record is not obj:
             obj.save()

@@ -9,9 +9,11 @@ from records.models.proposals import Proposal
 from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
 from records.models.redirects import SlugRedirect
 from records.models.rules import DeskRules
+from records.models.tokens import ApiToken
 from records.models.work import Heartbeat, JobSlot, OutboxEntry
 
 __all__ = [
+    "ApiToken",
     "Assignment",
     "ChangeSet",
     "Citation",

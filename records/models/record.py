@@ -11,6 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from records.fields import BOUNDS, EDTFField, bound_name
 
+# Set by what is done with a record, and never typed or proposed.
+DRIVEN_FIELDS = ("state", "withdrawal_notice", "submitted_by", "approved_by", "self_approved", "version")
+
 
 class Stale(Exception):
     """Somebody else changed or deleted the record since it was read; nothing was written."""

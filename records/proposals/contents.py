@@ -13,17 +13,10 @@ from django.db.models import CASCADE, Model
 from records.fields import EDTFBoundField
 from records.history import version_model
 from records.models import Record
+from records.models.record import DRIVEN_FIELDS
 
 # Written by what is done with a record, and never proposed.
-DRIVEN = {
-    "state",
-    "version",
-    "known_since",
-    "submitted_by",
-    "approved_by",
-    "self_approved",
-    "withdrawal_notice",
-}
+DRIVEN = {*DRIVEN_FIELDS, "known_since"}
 
 
 def label(row: Model) -> str:

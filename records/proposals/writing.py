@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Max, Model, UniqueConstraint
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from records import publishing
@@ -100,7 +100,7 @@ class Writing:
             if self.record.state == Record.State.PUBLISHED:
                 publishing.admit(made, by=self.by, proposed_by=self.proposal.by)
                 made.embargo_until = self.record.embargo_until
-        _make_room(made)
+        publishing.make_room(made)
         made.save()
         self.made[row.place] = made
 
@@ -112,16 +112,6 @@ class Writing:
             setattr(live, column.attname, column.to_python(value))
         others = {column.name for column in live._meta.concrete_fields} - values.keys()
         live.clean_fields(exclude=others | {"slug"} if live._state.adding else others)
-
-
-def _make_room(made: Any) -> None:
-    """Put a new row last where its place has been taken since it was proposed."""
-    for constraint in made._meta.constraints:
-        if isinstance(constraint, UniqueConstraint) and "position" in constraint.fields:
-            others = {name: getattr(made, name) for name in constraint.fields if name != "position"}
-            rows: Any = type(made)._base_manager.filter(**others)
-            if rows.filter(position=made.position).exists():
-                made.position = rows.aggregate(last=Max("position"))["last"] + 1
 
 
 def free_slug(model: type[Record], stem: str) -> str:

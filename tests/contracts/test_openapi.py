@@ -1,5 +1,6 @@
 """The API against its own description, read by others' programs: the validator, JSON Schema and Schemathesis."""
 
+import datetime
 import json
 import re
 
@@ -7,10 +8,13 @@ import hypothesis
 import jsonschema
 import pytest
 import schemathesis
+from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.test import Client
+from django.utils import timezone
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -23,12 +27,32 @@ from schemathesis.specs.openapi.checks import (
 
 from measures.models import Measure
 from programs.models import Program
+from records import tokens
 from records.models import Record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
-KINDS = ("measures", "materials", "organizations", "programs", "events", "sources")
-EXAMPLES = 8  # for each of the 12 addresses, once with good and once with bad parameters
+EXAMPLES = 8  # for each address and act, once with good and once with bad parameters
+
+
+MODELS = {
+    "measures": "measures.Measure",
+    "materials": "measures.Material",
+    "organizations": "measures.Organization",
+    "programs": "programs.Program",
+    "events": "measures.MeasureEvent",
+    "sources": "records.Source",
+}
+KINDS = tuple(MODELS)
+ANSWERED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+asked_often = hypothesis.settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    phases=[hypothesis.Phase.generate],
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +89,22 @@ def test_the_description_is_valid(description):
     assert list(OpenAPIV31SpecValidator(description).iter_errors()) == []
 
 
-def test_it_describes_every_list_and_record_and_only_reading(description):
-    assert set(description["paths"]) == {f"/api/v1/{kind}/{tail}" for kind in KINDS for tail in ("", "{id}/")}
-    assert {method for path in description["paths"].values() for method in path} == {"get"}
+ACTS = {"": {"get", "post"}, "{id}/": {"get", "patch", "delete"}, "{id}/edit/": {"get"}, "{id}/submit/": {"post"}}
+
+
+def test_it_describes_every_list_and_record_and_what_is_done_with_them(description):
+    described = {path: set(acts) for path, acts in description["paths"].items()}
+    assert described == {f"/api/v1/{kind}/{tail}": acts for kind in KINDS for tail, acts in ACTS.items()}
+
+
+def test_reading_takes_no_token_and_writing_does(description):
+    for path, acts in description["paths"].items():
+        for method, act in acts.items():
+            reads = method == "get" and not path.endswith("/edit/")
+            assert act.get("security", [{}]) == ([{}] if reads else [{"token": []}]), (path, method)
+
+
+def test_the_description_names_what_a_list_is_asked_by(description):
     names = {parameter["name"] for parameter in description["paths"]["/api/v1/measures/"]["get"]["parameters"]}
     assert {"q", "issuer", "destination", "instrument", "status", "material", "authority", "on"} <= names
 
@@ -105,28 +142,45 @@ def test_no_question_is_answered_otherwise_than_described(description, applicati
     operation = described[f"/api/v1/{kind}/{tail}"]["GET"]
 
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
-    @hypothesis.settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
-        phases=[hypothesis.Phase.generate],
-    )
+    @asked_often
     def ask(case):
         response = case.call(headers={"Accept-Encoding": "identity"})
-        case.validate_response(
-            response,
-            checks=[
-                not_a_server_error,
-                status_code_conformance,
-                content_type_conformance,
-                response_schema_conformance,
-                negative_data_rejection,
-            ],
-        )
+        case.validate_response(response, checks=[*ANSWERED, negative_data_rejection])
 
     ask()
+
+
+WRITES = {"": "POST", "{id}/": "PATCH", "{id}/edit/": "GET", "{id}/submit/": "POST"}
+
+
+@pytest.fixture
+def editor():
+    user = User.objects.create_user("editor", is_superuser=True)
+    expires_at = timezone.now() + datetime.timedelta(days=1)
+    return tokens.issue(user, name="test", scopes=["read", "write"], expires_at=expires_at)[1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("tail", WRITES)
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.name.lower())
+def test_no_write_is_answered_otherwise_than_described(description, application, editor, kind, tail, mode):
+    described = schemathesis.openapi.from_dict(description)
+    described.app = application
+    operation = described[f"/api/v1/{kind}/{tail}"][WRITES[tail]]
+    slug = apps.get_model(MODELS[kind])._default_manager.values_list("slug", flat=True).first()
+
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+    @asked_often
+    def write(case):
+        headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {editor}", "If-Match": '"1"'}
+        if mode == GenerationMode.POSITIVE and "id" in (case.path_parameters or {}):
+            case.path_parameters["id"] = slug
+        with transaction.atomic():
+            response = case.call(headers=headers)
+            transaction.set_rollback(True)
+        case.validate_response(response, checks=ANSWERED)
+
+    write()
 
 
 @pytest.mark.parametrize("path", ["/api/docs/", "/api/docs/?on=2019-12-21"])

@@ -31,6 +31,14 @@ from tests.records.anything import row
 SHOWN = by_state({HIDDEN: 404, PUBLISHED: 200, WITHDRAWN: 200})
 READ = by_state({HIDDEN: 404, PUBLISHED: 200, WITHDRAWN: 404})
 SOURCE_WORKERS = [*EDITORS, REVIEWER]
+IN_API = {
+    "measures": Measure,
+    "materials": Material,
+    "organizations": Organization,
+    "programs": Program,
+    "events": MeasureEvent,
+    "sources": Source,
+}
 
 
 def slug(record, actor):
@@ -57,6 +65,15 @@ def page_of(model) -> Door:
 
 def in_api(model) -> Door:
     return Door(get=SHOWN, post=always(405), of=model, arguments=public_id)
+
+
+def list_in_api() -> Door:
+    return Door(get=always(200), post=always(401))
+
+
+def written_in_api(model, **answers) -> Door:
+    """What takes a token, which nobody has in a browser; who may do what with one is in test_matrix_api.py."""
+    return Door(of=model, arguments=public_id, **answers)
 
 
 def report_on(records, state, actor) -> PhaseReport:
@@ -171,21 +188,15 @@ DOORS: dict[str, Door] = {
         query=lambda record, actor: {"record": f"measure:{record.slug}"},
     ),
     "records:error_reported": page(),
-    # The API asks nobody who they are.
+    # Whoever reads through the API is asked nothing, and whoever writes for a token.
     "api_schema": page(),
     "api_docs": page(),
-    "api:measures-list": page(),
-    "api:materials-list": page(),
-    "api:organizations-list": page(),
-    "api:programs-list": page(),
-    "api:events-list": page(),
-    "api:sources-list": page(),
-    "api:measures-detail": in_api(Measure),
-    "api:materials-detail": in_api(Material),
-    "api:organizations-detail": in_api(Organization),
-    "api:programs-detail": in_api(Program),
-    "api:events-detail": in_api(MeasureEvent),
-    "api:sources-detail": in_api(Source),
+    **{f"api:{name}-list": list_in_api() for name in IN_API},
+    **{f"api:{name}-detail": in_api(model) for name, model in IN_API.items()},
+    **{f"api:{name}-edit": written_in_api(model, get=always(401), post=always(405)) for name, model in IN_API.items()},
+    **{
+        f"api:{name}-submit": written_in_api(model, get=always(405), post=always(401)) for name, model in IN_API.items()
+    },
     # Accounts. Whoever is logged in is led on from the page for that.
     "login": Door(*2 * [lambda actor, state: 200 if actor == VISITOR else 302]),
     "logout": Door(get=always(405), post=always(302)),
@@ -261,6 +272,12 @@ DOORS: dict[str, Door] = {
         post=at_desk([REVIEWER], 422),  # undone without a reason is nothing
         made=lambda records, state, actor: records.small_change,
         arguments=lambda change_set, actor: {"object_id": change_set.pk},
+    ),
+    # Keys for the API: everybody has their own, and those of others are not there.
+    "admin:tokens": Door(get=at_desk(), post=at_desk(answer=405)),
+    "admin:token_make": Door(get=at_desk(answer=405), post=at_desk(answer=400)),
+    "admin:token_revoke": Door(
+        get=at_desk(answer=405), post=at_desk(answer=404), arguments=lambda record, actor: {"pk": 2**40}
     ),
     # What waits: editors take care of drafts, reviewers of what was submitted.
     "admin:inbox": Door(get=at_desk(), post=at_desk(answer=405)),

@@ -298,6 +298,16 @@ def test_a_draft_with_a_published_part_is_not_deleted(editor, draft):
     assert MeasureEvent.objects.filter(pk=event.pk).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_is_made_on_a_page_of_its_own_stands_last_in_its_measure():
+    editor, draft = login("editor"), row(Measure)
+    row(MeasureEvent, measure=draft, position=0)
+    url = reverse("admin:measures_measureevent_add")
+    said = {"slug": "said", "measure": draft.pk, "kind": "announced", "date": "2019-07-01", "title": "Said"}
+    assert editor.post(url, filled(editor, url, **said, description="x")).status_code == 302
+    assert draft.events.get(slug="said").position == 1
+
+
 # Two people at once
 
 

@@ -120,10 +120,13 @@ def test_a_record_takes_no_filters(client, sources):
     assert client.get("/api/v1/sources/source-001/?on=2019-07-04").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/api/v1/sources/", "/api/v1/sources/source-001/"])
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/api/v1/sources/", ["post"]), ("/api/v1/sources/source-001/", ["patch", "delete"])],
+)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-def test_nobody_writes(client, sources, path, method):
-    assert getattr(client, method)(path).status_code == 405
+def test_nobody_writes_without_a_token(client, sources, path, methods, method):
+    assert getattr(client, method)(path).status_code == (401 if method in methods else 405)
     assert Source.objects.count() == 120
 
 
@@ -170,3 +173,14 @@ def test_a_source_tells_where_it_comes_from_and_what_it_says(client, sources):
     assert (told["date"], told["earliest"], told["latest"]) == ("2019-02", "2019-02-01", "2019-02-28")
     Source.objects.filter(slug="source-002").update(state="draft")
     assert client.get("/api/v1/sources/source-001/").json()["derived_from"] is None
+
+
+def test_an_answer_changes_its_tag_with_what_it_says_and_not_without(client, sources):
+    path = "/api/v1/sources/source-001/"
+    tag = client.get(path)["ETag"]
+    assert tag.startswith('"1.')
+    assert client.get(path)["ETag"] == tag
+    assert client.get(path, headers={"if-none-match": tag}).status_code == 304
+    Source.objects.filter(slug="source-001").update(title="Another title")
+    assert client.get(path)["ETag"] != tag
+    assert client.get(path, headers={"if-none-match": tag}).status_code == 200
