@@ -265,7 +265,7 @@ def _row_serializer(rows: Rows) -> serializers.BaseSerializer | serializers.Fiel
     told: dict[str, Any] = {
         "required": False,
         "max_length": MOST_ROWS,
-        "help_text": str(rows.model._meta.verbose_name_plural),
+        "help_text": str(rows.model.__doc__),
         **({} if rows.name == rows.accessor else {"source": rows.accessor}),
     }
     if rows.is_list_of_ids:

@@ -334,22 +334,22 @@ def test_every_act_on_a_record_names_its_version(editor, draft):
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_through_the_desk_and_the_api_lose_no_acknowledged_edit():
-    event = row(MeasureEvent, slug="easing", description="0")
+    source = row(Source, slug="notice", note="0")
     programs = [Program("editor", f"program {number}") for number in range(4)]
     people = [_at_desk(f"person {number}") for number in range(4)]
-    address = reverse("admin:measures_measureevent_change", args=[event.pk])
+    address = reverse("admin:records_source_change", args=[source.pk])
     form = filled(people[0], address)
     acknowledged = []
 
     def stored():
-        return MeasureEvent.objects.values_list("version", flat=True).get(pk=event.pk)
+        return Source.objects.values_list("version", flat=True).get(pk=source.pk)
 
     def through_api(program, text):
-        sent = {"description": text, **WHY}
-        return program.write("patch", "/api/v1/events/easing/", sent, version=stored()).status_code
+        sent = {"note": text, **WHY}
+        return program.write("patch", "/api/v1/sources/notice/", sent, version=stored()).status_code
 
     def through_desk(person, text):
-        return person.post(address, {**form, "description": text, "read_version": stored()}).status_code
+        return person.post(address, {**form, "note": text, "read_version": stored()}).status_code
 
     def edit(send, done, who, number):
         for turn in range(10):
@@ -362,10 +362,10 @@ def test_eight_at_once_through_the_desk_and_the_api_lose_no_acknowledged_edit():
     edits = [partial(edit, through_api, 200, program, f"api {number}") for number, program in enumerate(programs)]
     edits += [partial(edit, through_desk, 302, person, f"desk {number}") for number, person in enumerate(people)]
     at_once(*edits)
-    event.refresh_from_db()
-    assert event.version - 1 == len(acknowledged) == 80
-    written = [version.description for version in event.versions.order_by("pgh_id")][1:]
-    assert sorted([*written, event.description]) == sorted(acknowledged)
+    source.refresh_from_db()
+    assert source.version - 1 == len(acknowledged) == 80
+    written = [version.note for version in source.versions.order_by("pgh_id")][1:]
+    assert sorted([*written, source.note]) == sorted(acknowledged)
 
 
 def _at_desk(name):
