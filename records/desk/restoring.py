@@ -8,9 +8,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from records import restoring
+from records import proposals, restoring
 from records.desk.forms import MoveForm
 from records.models import Stale
+from records.publishing import NotAllowed
 
 
 def restore_view(page, request, obj, number: int):
@@ -19,10 +20,9 @@ def restore_view(page, request, obj, number: int):
         raise Http404
     if restoring.refusal(obj, request.user):
         raise PermissionDenied(restoring.refusal(obj, request.user))
-    then = restoring.restorable(obj, number)
-    if then is None:
+    found = restoring.restorable(obj, number)
+    if found is None:
         raise Http404
-    change = restoring.changes(obj, then)
     history = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_history", args=[obj.pk])
     form = MoveForm(request.POST or None, initial={"read_version": obj.version})
     status = 200
@@ -33,9 +33,8 @@ def restore_view(page, request, obj, number: int):
         except Stale:
             messages.warning(request, _("Somebody else changed this record since you opened it. Look at it again."))
             return HttpResponseRedirect(history)
-        except (ValidationError, IntegrityError) as error:
-            told = error.messages if isinstance(error, ValidationError) else [_("The database refused this.")]
-            form.add_error(None, " ".join(told))
+        except (ValidationError, IntegrityError, NotAllowed) as error:
+            form.add_error(None, str(error) if isinstance(error, NotAllowed) else proposals.in_words(error))
             status = 409
         else:
             messages.success(request, _("The earlier version of “%(record)s” stands again.") % {"record": obj})
@@ -46,6 +45,6 @@ def restore_view(page, request, obj, number: int):
         "opts": page.opts,
         "original": obj,
         "form": form,
-        "change": change,
+        "changes": found.changes,
     }
     return TemplateResponse(request, "admin/restore.html", context, status=status)

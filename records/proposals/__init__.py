@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from records import publishing, roles
 from records.history import take_turn
 from records.models import ChangeSet, Proposal, Record, Stale
-from records.proposals.contents import differences, label, snapshot
+from records.proposals.contents import contents, differences, label, snapshot
 from records.proposals.merging import stored_digest
 from records.proposals.writing import Conflicting, Writing
 from records.publishing import NotAllowed
@@ -48,10 +48,10 @@ def rehearsal(record: Record) -> Iterator[Rehearsed]:
             # What somebody else changes between the two looks would be taken for a part of the proposal.
             take_turn()
             stored = _stored(record)
-            rehearsed, before = Rehearsed(stored.version), snapshot(stored)
+            rehearsed, before = Rehearsed(stored.version), snapshot(contents(stored))
             yield rehearsed
             _check_constraints()
-            rehearsed.rows = differences(before, snapshot(_stored(record)))
+            rehearsed.rows = differences(before, snapshot(contents(_stored(record))))
             raise _TakenBack
     except _TakenBack:
         pass

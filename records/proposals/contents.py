@@ -2,7 +2,7 @@
 
 import datetime
 import decimal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -23,14 +23,19 @@ def label(row: Model) -> str:
     return row._meta.concrete_model._meta.label_lower
 
 
-def contents(record: Record) -> list[Model]:
-    """The record and all that belongs to it at every depth: parts, links, names, citations; owners come first."""
+def contents(record: Record, *, parts: bool = True) -> list[Model]:
+    """The record and all that belongs to it at every depth: parts, links, names, citations; owners come first.
+
+    Without `parts`, what belongs to it but lives a life of its own is left out: events, provisions, phases.
+    """
     found: dict[tuple, Model] = {}
     waiting: list[tuple[type[Model], list]] = [(record._meta.concrete_model, [record.pk])]
     found[label(record), record.pk] = record
     while waiting:
         model, keys = waiting.pop(0)
-        for owned, condition in _owned(model, keys):
+        for owned, condition in owned_by(model, keys):
+            if not parts and issubclass(owned, Record):
+                continue
             new = [
                 row
                 for row in owned._base_manager.filter(**condition).order_by("pk")
@@ -41,7 +46,7 @@ def contents(record: Record) -> list[Model]:
     return list(found.values())
 
 
-def _owned(model: type[Model], keys: list) -> Iterator[tuple[type[Model], dict]]:
+def owned_by(model: type[Model], keys: list) -> Iterator[tuple[type[Model], dict]]:
     """The models whose rows go with rows of this one, and the condition that finds those of these keys."""
     for relation in model._meta.related_objects:
         owned: Any = relation.related_model
@@ -83,8 +88,8 @@ def values_of(row: Model) -> dict[str, Any]:
 Snapshot = dict[tuple[str, Any], tuple[str, dict]]
 
 
-def snapshot(record: Record) -> Snapshot:
-    return {(label(row), row.pk): (str(row), values_of(row)) for row in contents(record)}
+def snapshot(rows: Iterable[Model]) -> Snapshot:
+    return {(label(row), row.pk): (str(row), values_of(row)) for row in rows}
 
 
 def differences(before: Snapshot, after: Snapshot) -> list[dict]:

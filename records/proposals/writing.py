@@ -69,8 +69,11 @@ class Writing:
 
     def _touch(self, record: Record) -> Record:
         record = self.touched.setdefault((label(record), record.pk), record)
-        publishing.attest(record, by=self.by, proposed_by=self.proposal.by)
+        self.attest(record)
         return record
+
+    def attest(self, record: Record) -> None:
+        publishing.attest(record, by=self.by, proposed_by=self.proposal.by)
 
     def _remove(self, row: MergedRow) -> None:
         if isinstance(row.stored, Record):

@@ -5,9 +5,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from measures.models import Measure
+from measures.models import Material, Measure, MeasureEvent, MeasureMaterial
 from records import publishing, restoring
-from records.models import ChangeSet, Stale
+from records.models import ChangeSet, Citation, Name, Stale
 from records.publishing import NotAllowed
 from tests.records.anything import row
 
@@ -41,6 +41,66 @@ def test_the_record_says_again_what_it_said(measure, reviewer):
     measure.refresh_from_db()
     assert (measure.summary, measure.title, measure.state) == ("First.", "The licensing", "published")
     assert (restored.kind, restored.by) == (ChangeSet.Kind.CORRECTION, reviewer)
+
+
+def test_the_rows_of_the_record_are_again_what_they_were(measure, reviewer):
+    gas, resist = row(Material, slug="gas"), row(Material, slug="resist")
+    with publishing.change(by=None, reason="As it was") as first:
+        kept = row(MeasureMaterial, measure=measure, material=gas, scope="pure", position=0)
+        gone = row(MeasureMaterial, measure=measure, material=resist, position=1)
+        row(Citation, subject=gone, quote="as it says")
+        row(Name, subject=measure, text="허가제", language="ko")
+        event = row(MeasureEvent, measure=measure, state="published")
+    with publishing.change(by=None, reason="Rows change"):
+        kept.scope = "crude"
+        kept.save()
+        gone.delete()
+        measure.names.all().delete()
+        row(Name, subject=measure, text="許可制", language="ja")
+        event.title = "Renamed"
+        event.save()
+        measure.save()
+    assert first.pk in restoring.versions(measure)
+    restoring.restore(measure, first.pk, by=reviewer, reason="It was right")
+    links = measure.material_links.order_by("position")
+    assert [(link.material, link.scope) for link in links] == [(gas, "pure"), (resist, None)]
+    assert links[0].pk == kept.pk
+    assert links[1].citations.get().quote == "as it says"
+    assert [name.text for name in measure.names.all()] == ["허가제"]
+    event.refresh_from_db()
+    assert event.title == "Renamed"  # it has versions of its own
+
+
+def test_each_change_but_the_last_can_be_gone_back_to(measure):
+    measure.refresh_from_db()
+    made = measure.known_since
+    first = said(measure, "First.")
+    with publishing.change(by=None, reason="A name") as second:
+        row(Name, subject=measure, text="허가제", language="ko")
+        measure.save()
+    third = said(measure, "Third.")
+    with publishing.change(by=None, reason="Of an event only"):
+        row(MeasureEvent, measure=measure)
+    assert restoring.versions(measure) == {made, first.pk, second.pk}
+    assert restoring.restorable(measure, third.pk) is None
+    assert {change.kind for change in restoring.restorable(measure, first.pk).changes} == {"measure", "name"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_led_to_something_that_is_gone_is_refused_in_words(client, measure, reviewer):
+    gas = row(Material, slug="gas")
+    with publishing.change(by=None, reason="As it was") as first:
+        link = row(MeasureMaterial, measure=measure, material=gas)
+    with publishing.change(by=None, reason="It goes"):
+        link.delete()
+        gas.delete()
+        measure.save()
+    client.force_login(reviewer)
+    address = reverse("admin:measures_measure_restore", args=[measure.pk, first.pk])
+    answer = client.post(address, {"read_version": measure.version, "change_reason": "It was right"})
+    assert answer.status_code == 409
+    assertContains(answer, "is not a valid choice", status_code=409)
+    assert not measure.material_links.exists()
 
 
 def test_nothing_is_restored_that_stands_already(measure, reviewer):
