@@ -26,6 +26,7 @@ SUBJECTS = (
     "measures.measure",
     "measures.measureevent",
     "measures.material",
+    "measures.organization",
     "programs.program",
     "programs.indicator",
 )

@@ -4,7 +4,20 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -175,6 +188,11 @@ def disputed(model: type[Record], **parts: type[Record]) -> Q:
     return told
 
 
+def marked(queryset: QuerySet, **parts: type[Record]) -> QuerySet:
+    """These records, each with whether it `is_disputed`; `parts` as above."""
+    return queryset.annotate(is_disputed=ExpressionWrapper(disputed(queryset.model, **parts), BooleanField()))
+
+
 class DisputedFilter(ChoicesFilter):
     """Records about which bodies tell different things; `parts` are models whose rows belong to one, by the column."""
 
@@ -187,6 +205,11 @@ class DisputedFilter(ChoicesFilter):
             return queryset
         condition = disputed(queryset.model, **self.parts)
         return queryset.filter(condition if "yes" in value else ~condition)
+
+    def counted(self, rows):
+        yes = When(disputed(rows.model, **self.parts), then=Value("yes"))
+        answered = rows.order_by().annotate(answer=Case(yes, default=Value("no")))
+        return dict(answered.values_list("answer").annotate(Count("pk")))
 
 
 class MeasureFilter(RecordFilterSet):
@@ -380,6 +403,7 @@ class OrganizationFilter(RecordFilterSet):
     country = ChoicesFilter("country", choices=COUNTRIES, label=_("Country"))
     kind = ChoicesFilter("kind", choices=Organization.Kind, label=_("Kind"))
     parent = RowsFilter("parent", rows=Organization.objects.published, label=_("Part of"))
+    disputed = DisputedFilter()
 
     class Meta:
         model = Organization

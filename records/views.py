@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Count, F, Model, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import F, Model, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -54,11 +54,10 @@ def cleared(filterset: RecordFilterSet) -> str:
 
 
 def facet(filterset: RecordFilterSet, name: str) -> Facet:
-    """The choices of a filter on a column, each counted under all other filters, in one query."""
+    """The choices of a filter, each counted under all other filters, in one query."""
     declared, chosen = filterset.filters[name], filterset.form.cleaned_data[name]
     rows = filterset.filter_queryset(filterset.queryset, leaving_out=[name]).filter(state=Record.State.PUBLISHED)
-    counts = dict(rows.order_by().values_list(declared.field_name).annotate(Count("pk")))
-    counts = dict.fromkeys(chosen, 0) | counts
+    counts = dict.fromkeys(chosen, 0) | declared.counted(rows)
     options = [
         Option(value, worded(name, declared.choices.get(value, value)), count, selected=value in chosen)
         for value, count in counts.items()
@@ -123,7 +122,18 @@ class FilteredList(ListView):
             "clear_url": cleared(self.filterset),
             "files": [(name, kinds()[name].title) for name in self.exports],
             "q": self.request.GET.get("q", ""),
+            "kept": self.kept(),
         }
+
+    def kept(self) -> list[tuple[str, str]]:
+        """The filters in use that the form has no choices for, and must not lose."""
+        chosen = self.filterset.chosen.items()
+        return [(name, value) for name, values in chosen for value in values if name not in ("q", *self.offered)]
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The filters that the form has choices for."""
+        return self.facets
 
 
 def asked_page(request, paginator: Paginator):

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from measures.api.disputes import DisputedFactSerializer, disputed_facts
 from measures.filters import OrganizationFilter
 from measures.models import (
     Measure,
@@ -45,6 +46,7 @@ class OrganizationSerializer(RecordSerializer):
 class OrganizationDetailSerializer(CitedSerializer, OrganizationSerializer):
     children = LinksField()
     measures = LinksField(help_text="The measures that it issued.")
+    disputed_facts = DisputedFactSerializer(many=True)
     bibliography = SourceSerializer(many=True, help_text="Every source that is cited above, once.")
 
     class Meta(OrganizationSerializer.Meta):
@@ -52,6 +54,7 @@ class OrganizationDetailSerializer(CitedSerializer, OrganizationSerializer):
             *OrganizationSerializer.Meta.fields,
             "children",
             "measures",
+            "disputed_facts",
             "sources",
             "citations",
             "bibliography",
@@ -78,4 +81,6 @@ class OrganizationViewSet(RecordViewSet):
         if self.action == "list":
             return
         for organization in organizations:
-            organization.bibliography = cite([organization])
+            organization.disputed_facts = disputed_facts([organization])
+            claims = [claim for fact in organization.disputed_facts for claim in fact.told]
+            organization.bibliography = cite([organization, *claims])

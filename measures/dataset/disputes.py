@@ -23,6 +23,7 @@ class Subject(Part):
         "measure": "measures.Measure",
         "material": "measures.Material",
         "event": "measures.MeasureEvent",
+        "organization": "measures.Organization",
         "program": "programs.Program",
         "indicator": "programs.Indicator",
     }

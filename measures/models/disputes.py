@@ -3,7 +3,7 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.organizations import Organization
@@ -27,6 +27,11 @@ class DisputedFactQuerySet(RecordQuerySet):
         """Those that readers may read about the row of an outer query: a record of this model."""
         subject = ContentType.objects.get_for_model(model)
         return self.readable().filter(subject_type=subject, subject_id=OuterRef("pk")).order_by()
+
+    def mark(self, rows):
+        """These rows, which derive from a `subject`, each with whether that `is_disputed`."""
+        about = self.readable().filter(subject_type=OuterRef("subject_type"), subject_id=OuterRef("subject_id"))
+        return rows.annotate(is_disputed=Exists(about.order_by()))
 
 
 @track

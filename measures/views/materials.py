@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from measures import status
-from measures.filters import MaterialFilter, Reach, reach
+from measures.filters import MaterialFilter, Reach, marked, reach
 from measures.models import (
     Claim,
     Country,
@@ -130,7 +130,7 @@ class MaterialList(FilteredList):
     """Materials, with what restricts each of them on the chosen day."""
 
     filter_class = MaterialFilter
-    facets = ("category",)
+    facets = ("category", "disputed")
     exports = {"materials": "pk"}
     template_name = "measures/material_list.html"
     context_object_name = "materials"
@@ -139,8 +139,7 @@ class MaterialList(FilteredList):
         codes = MaterialHSCode.objects.select_related("hs_code")
         broader = Material.objects.published()
         return (
-            super()
-            .get_queryset()
+            marked(super().get_queryset())
             .prefetch_related("names", Prefetch("hs_links", codes), Prefetch("broader", broader))
             .order_by("name", "slug")
         )

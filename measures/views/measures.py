@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from measures import folding, status
-from measures.filters import MeasureFilter, disputed, facets
+from measures.filters import FACETS, MeasureFilter, facets, marked
 from measures.models import (
     Announcement,
     AnnouncementMeasure,
@@ -70,6 +70,7 @@ class MeasureList(FilteredList):
     template_name = "measures/measure_list.html"
     context_object_name = "measures"
     also = ("page", "sort")
+    offered = FACETS
     exports = {"measures": "pk", "events": "measure"}
     orders = {
         NEWEST: (F("announced_on").desc(nulls_last=True), "slug"),
@@ -89,12 +90,10 @@ class MeasureList(FilteredList):
         shown = own_events().filter(kind__in=(*BRINGS_IN, *STARTS)).order_by(F("earliest").asc(nulls_last=True))
         materials = MeasureMaterial.objects.filter(material__in=Material.objects.published())
         return (
-            super()
-            .get_queryset()
+            marked(super().get_queryset(), measure=MeasureEvent)
             .annotate(
                 # Where the announcement is not recorded, the first thing that is stands for it.
                 announced_on=Coalesce(Subquery(first.filter(kind__in=BRINGS_IN)), Subquery(first)),
-                is_disputed=ExpressionWrapper(disputed(Measure, measure=MeasureEvent), BooleanField()),
             )
             .prefetch_related(
                 Prefetch("issuer_links", MeasureIssuer.objects.select_related("country")),

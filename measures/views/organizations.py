@@ -3,9 +3,9 @@
 from django.db.models import F, Prefetch, QuerySet
 
 from measures import status
-from measures.filters import OrganizationFilter
+from measures.filters import OrganizationFilter, marked
 from measures.models import Announcement, Claim, Measure, Organization
-from measures.views.materials import with_sides
+from measures.views.materials import claims_of, disputed_facts, with_sides
 from records.models import Record
 from records.views import FilteredList, RecordDetail, cited, documents, parts_of, places
 
@@ -14,15 +14,14 @@ class OrganizationList(FilteredList):
     """Ministries and institutes, by country."""
 
     filter_class = OrganizationFilter
-    facets = ("country", "kind")
+    facets = ("country", "kind", "disputed")
     exports = {"organizations": "pk"}
     template_name = "measures/organization_list.html"
     context_object_name = "organizations"
 
     def get_queryset(self):
         return (
-            super()
-            .get_queryset()
+            marked(super().get_queryset())
             .select_related("country")
             .prefetch_related("names", Prefetch("parent", Organization.objects.published()))
             .order_by("country__english_name", "name", "slug")
@@ -69,11 +68,13 @@ class OrganizationDetail(RecordDetail):
         for claim in claims:
             claim.place = shown[claim]
         parts = parts_of(organization, clocks)
-        facts = [organization, *organization.announcements.all(), *claims]
+        disputed = disputed_facts([organization])
+        facts = [organization, *organization.announcements.all(), *claims, *claims_of(disputed)]
         facts += [fact for part in parts for fact in part.cited()]
         return context | {
             "measures": measures,
             "claims": claims,
+            "disputed_facts": disputed,
             "parts": parts,
             "documents": documents(facts),
         }

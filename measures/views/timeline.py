@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from measures import timeline
 from measures.filters import FACETS, MeasureFilter, facets
 from measures.models import (
+    DisputedFact,
     Measure,
     MeasureEvent,
     TimelineEntry,
@@ -231,7 +232,7 @@ class Timeline(TemplateView):
         entries = TimelineEntry.objects.visible().between(asked.first, asked.last)
         if self.filterset.chosen:
             entries = entries.filter(measure__in=measures.order_by().values("pk"))
-        page = asked_page(self.request, Paginator(entries.for_list(), ENTRIES_PER_PAGE))
+        page = asked_page(self.request, Paginator(DisputedFact.objects.mark(entries.for_list()), ENTRIES_PER_PAGE))
         return {"page_obj": page, "stretches": stretches(page.object_list, asked.zoom, self.request.clocks.on)}
 
 
@@ -243,6 +244,11 @@ class Line:
     role: str
     kind: str
     state: str
+
+    @property
+    def disputed_at(self) -> str:
+        """Where the versions of a disputed one are told."""
+        return f"{self.entry.path.partition('#')[0]}#disputed"
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
+from measures.filters import marked
 from measures.models import Organization
 from measures.views.materials import claims_of, disputed_facts
 from programs.filters import ProgramFilter
@@ -60,6 +61,7 @@ class ProgramList(FilteredList):
     """Programs with their phases and how far their milestones have come."""
 
     filter_class = ProgramFilter
+    facets = ("country", "verification", "disputed")
     exports = {
         "programs": "pk",
         "milestones": "phase__program",
@@ -71,8 +73,7 @@ class ProgramList(FilteredList):
 
     def get_queryset(self) -> QuerySet[Program]:
         return (
-            super()
-            .get_queryset()
+            marked(super().get_queryset(), program=Indicator)
             .select_related("country")
             .prefetch_related(
                 "names",

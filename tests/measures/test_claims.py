@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from measures import claims
-from measures.models import Claim, DisputedFact, Material, Measure, MeasureEvent
+from measures import claims, timeline
+from measures.models import Claim, DisputedFact, Material, Measure, MeasureEvent, Organization
 from programs.models import Indicator, Milestone, Program
-from records import proposals, publishing, roles
+from records import known, proposals, publishing, roles
 from records.models import ChangeSet, Citation, Proposal, Source, Stale
 from tests.hidden import hide
 from tests.measures import recorded
@@ -109,7 +109,7 @@ def test_only_what_the_data_set_knows_can_be_disputed(client):
     log_in(client, "editor")
     for model in (Milestone, Source):
         assert client.get(dispute_page(row(model))).status_code == 404
-    for model in (Measure, MeasureEvent, Material, Program, Indicator):
+    for model in (Measure, MeasureEvent, Material, Organization, Program, Indicator):
         assert client.get(dispute_page(row(model))).status_code == 200
 
 
@@ -229,18 +229,118 @@ def test_a_disputed_event_makes_its_measure_disputed(client, measure, fact):
     assert listed(client, "/api/v1/measures/", disputed="yes") == set()
 
 
-def test_materials_and_programs_are_filtered_too(client):
-    material, indicator = row(Material, state="published"), row(Indicator, state="published")
-    Program.objects.update(state="published")
-    program = indicator.program
-    for path, subject, slug in (
-        ("/api/v1/materials/", material, material.slug),
-        ("/api/v1/programs/", indicator, program.slug),
-    ):
-        assert listed(client, path, disputed="yes") == set()
-        row(DisputedFact, subject=subject, state="published")
-        assert listed(client, path, disputed="yes") == {slug}
-        assert slug not in listed(client, path, disputed="no")
+def indicator_of_a_program():
+    indicator = row(Indicator, state="published")
+    Program.objects.filter(pk=indicator.program_id).update(state="published", summary="…")
+    return indicator
+
+
+# What a dispute is about, of which kind it makes a record disputed, and where readers list those.
+ABOUT = {
+    "event": (lambda: recorded.event(recorded.measure("own"), "announced", "2019-07-01"), "events", None),
+    "material": (lambda: row(Material, state="published"), "materials", "measures:material_list"),
+    "organization": (lambda: row(Organization, state="published"), "organizations", "measures:organization_list"),
+    "program": (lambda: row(Program, state="published"), "programs", "programs:list"),
+    "indicator": (indicator_of_a_program, "programs", "programs:list"),
+}
+
+
+@pytest.fixture(params=ABOUT)
+def about(request, db):
+    """Something a dispute can be about; the id of the record that it makes disputed, and where those are listed."""
+    make, api, page = ABOUT[request.param]
+    subject = make()
+    owner = subject.program if request.param == "indicator" else subject
+    return subject, owner, f"/api/v1/{api}/", page and reverse(page)
+
+
+def rows_of(client, path, **query):
+    return client.get(path, query).context["object_list"]
+
+
+def test_other_records_are_filtered_too(client, about):
+    subject, owner, api, _page = about
+    assert listed(client, api, disputed="yes") == set()
+    recorded.later()
+    before = known.newest().number
+    fact = row(DisputedFact, subject=subject, state="published")
+    recorded.later()
+    assert listed(client, api, disputed="yes") == {owner.slug}
+    assert owner.slug not in listed(client, api, disputed="no")
+    assert owner.slug in listed(client, api, disputed=["yes", "no"])
+    assert listed(client, api, disputed="yes", known=before) == set()
+    assert owner.slug in listed(client, api, disputed="no", known=before)
+    assert client.get(api, {"disputed": "true"}).status_code == 400
+    DisputedFact.objects.filter(pk=fact.pk).update(state="withdrawn", withdrawal_notice="Wrong.")
+    assert listed(client, api, disputed="yes") == set()
+
+
+def test_their_lists_say_so_beside_the_title_and_lead_to_the_versions(client, about):
+    subject, owner, _api, page = about
+    if page is None:
+        return
+    address = f"{owner.get_absolute_url()}#disputed"
+    assertNotContains(client.get(page), address)
+    recorded.later()
+    before = known.newest().number
+    fact = row(DisputedFact, subject=subject, state="published", question="Who counted?")
+    row(Claim, disputed_fact=fact, claimant="Somebody")
+    recorded.later()
+    assertContains(client.get(page), f'<a class="chg" href="{address}">disputed</a>', html=True)
+    assert [found.slug for found in rows_of(client, page, disputed="yes")] == [owner.slug]
+    assert owner.slug not in [found.slug for found in rows_of(client, page, disputed="no")]
+    assertNotContains(client.get(page, {"known": before}), "#disputed")
+    assert not rows_of(client, page, disputed="yes", known=before)
+    shown = client.get(owner.get_absolute_url())
+    assertContains(shown, 'id="disputed"')
+    assertContains(shown, "Who counted?")
+    for hidden in ({"state": "draft"}, {"embargo_until": timezone.now() + timedelta(days=1)}):
+        hide(DisputedFact.objects.all(), **hidden)
+        assertNotContains(client.get(page), "#disputed")
+        assertNotContains(client.get(owner.get_absolute_url()), "Who counted?")
+    hide(DisputedFact.objects.all(), state="published", embargo_until=None)
+    type(owner).objects.filter(pk=owner.pk).update(state="withdrawn", withdrawal_notice="Wrong.")
+    assertNotContains(client.get(page), "#disputed")
+
+
+@pytest.mark.parametrize(
+    ("model", "page"), [(Material, "measures:material_list"), (Organization, "measures:organization_list")]
+)
+def test_the_choices_are_counted_under_the_other_filters(client, model, page):
+    made = [row(model, state="published") for _number in range(3)]
+    row(DisputedFact, subject=made[0], state="published")
+    row(DisputedFact, subject=made[0], state="published")
+    row(DisputedFact, subject=made[1], state="draft")
+    row(DisputedFact, subject=row(model, state="draft"), state="published")
+
+    def counts(**query):
+        facet = next(facet for facet in client.get(reverse(page), query).context["facets"] if facet.name == "disputed")
+        return {option.value: option.count for option in facet.options}
+
+    assert counts() == {"yes": 1, "no": model.objects.readable().count() - 1}
+    assert counts(disputed="yes") == counts()
+    assert counts(q=made[2].slug) == {"no": 1}
+    assert counts(q=made[2].slug, disputed="yes") == {"yes": 0, "no": 1}
+
+
+def test_a_disputed_event_is_marked_on_the_timeline(client, measure):
+    event = recorded.event(measure, "announced", "2019-07-01")
+    recorded.event(measure, "effective", "2019-07-04")
+    timeline.rebuild()
+    address = {"view": "list", "from": "2018", "to": "2020"}
+    link = f'<a class="chg" href="{measure.get_absolute_url()}#disputed">disputed</a>'
+    assertNotContains(client.get(reverse("measures:timeline"), address), "#disputed")
+    row(DisputedFact, subject=event, state="published")
+    assertContains(client.get(reverse("measures:timeline"), address), link, count=1, html=True)
+    DisputedFact.objects.update(state="draft")
+    assertNotContains(client.get(reverse("measures:timeline"), address), "#disputed")
+
+
+def test_the_api_tells_what_is_disputed_about_an_organization(client, fact):
+    body = recorded.authority()
+    DisputedFact.objects.update(subject_type=Citation(subject=body).subject_type, subject_id=body.pk, field="parent")
+    (told,) = client.get("/api/v1/organizations/ministry/").json()["disputed_facts"]
+    assert (told["field"], told["about"], len(told["claims"])) == ("parent", "ministry", 2)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 13
+LIST_QUERIES = 14
 PAGE_QUERIES = 20
 
 

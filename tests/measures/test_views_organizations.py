@@ -26,8 +26,8 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 7
-PAGE_QUERIES = 21
+LIST_QUERIES = 8
+PAGE_QUERIES = 22
 
 
 def page(client, slug="ministry", **query):
@@ -196,9 +196,10 @@ def test_the_list_is_filtered_and_counts_its_choices(client, institute):
     assert [one.slug for one in listed(client, country="KR").context["organizations"]] == ["institute"]
     assert [one.slug for one in listed(client, kind="ministry").context["organizations"]] == ["ministry"]
     assert [one.slug for one in listed(client, q="연구소").context["organizations"]] == ["institute"]
-    country, kind = listed(client, country="KR").context["facets"]
+    country, kind, disputed = listed(client, country="KR").context["facets"]
     assert {option.value: option.count for option in country.options} == {"KR": 1, "JP": 1}
     assert {option.value: option.count for option in kind.options} == {"university": 1}
+    assert {option.value: option.count for option in disputed.options} == {"no": 1}
     [chip] = listed(client, country="KR", on="2020-01-01").context["chips"]
     assert (chip.label, chip.url) == ("Country: South Korea", "?on=2020-01-01")
     [chip] = listed(client, q="gaN_on_Si").context["chips"]
