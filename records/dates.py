@@ -282,6 +282,12 @@ def short_label(edtf: str | EDTF) -> str:
     return _in_words(edtf, month_format="M")
 
 
+def one_moment(text: str) -> str:
+    """A start or an end as the moment that it is: of `../2012-03-13` one can say "2012-03-13 or earlier"."""
+    day = parse(text)
+    return f"[..{text[3:]}]" if day.is_interval and day.open_start and day.end and not day.end.qualifier else text
+
+
 def _in_words(edtf: str | EDTF, month_format: str) -> str:
     if isinstance(edtf, str):
         edtf = parse(edtf)

@@ -11,6 +11,7 @@ from programs.reports import charts, strip, words
 from programs.reports.content import Report, Row, Section
 from programs.reports.paper import cell, day, line, small, table
 from records import amounts
+from records.dates import one_moment
 
 HEAD = 4  # facts on the first line of the head; the others are a list below it
 
@@ -71,8 +72,8 @@ def measures(section: Section, report: Report) -> dict:
                 cell(line(title, "strong"), small(imposed_by)) if title != last else cell(),
                 cell("; ".join(reached), small(provision)),
                 cell(line(status or _("not stated"), mark=alike[0].state)),
-                cell(day(since)),
-                cell(day(until)),
+                cell(day(since and one_moment(since))),
+                cell(day(until and one_moment(until))),
             ]
         )
         last = title

@@ -9,7 +9,7 @@ from django import template
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html
-from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from records import amounts, dates, statuses
@@ -72,7 +72,24 @@ def edtf(context, text, role="", citations=None, short=False, missing=None):
 
     `text` is EDTF text or None, which is shown as `missing` ("not stated"); `short` abbreviates months for tables.
     """
-    role = format_html('<span class="dt-role">{}</span> ', role) if role else ""
+    return _dated(context, text, role, "", citations, short, missing)
+
+
+@register.simple_tag(takes_context=True)
+def since(context, text, short=False):
+    """Since when something is so: "since 22 July 2019", and where only the latest day is known "… or earlier"."""
+    before, _date, after = (pgettext("date", "since %(date)s") % {"date": "\0"}).partition("\0")
+    return _dated(context, dates.one_moment(text), before.strip(), after.strip(), None, short, None)
+
+
+@register.filter
+def one_moment(text):
+    """A start or an end, for `edtf` below a heading that says which: "13 March 2012 or earlier"."""
+    return text and dates.one_moment(text)
+
+
+def _dated(context, text, before, after, citations, short, missing):
+    role = format_html('<span class="dt-role">{}</span> ', before) if before else ""
     source_dot = "" if citations is None else dot(context, citations)
     if not text:
         words = missing or _("not stated")
@@ -83,18 +100,19 @@ def edtf(context, text, role="", citations=None, short=False, missing=None):
     words = dates.short_label(day) if short else dates.label(day)
     breaks = day.is_interval or day.is_set
     # The marks stay with the last word: a long range may break over lines, a mark may not stand alone on one.
-    before, space, last = words.rpartition(" ") if breaks else ("", "", words)
+    start, space, last = words.rpartition(" ") if breaks else ("", "", words)
     if breaks and not space:
         # Japanese writes no spaces and breaks between any two characters.
-        before, last = last[:-2], last[-2:]
+        start, last = last[:-2], last[-2:]
     if attribute := day.datetime_attribute:
         last = format_html('<time datetime="{}">{}</time>', attribute, last)
     return format_html(
-        '<span class="dt">{}{}{}<span class="nw">{}{}{}</span></span>',
+        '<span class="dt">{}{}{}<span class="nw">{}{}{}{}</span></span>',
         role,
-        before,
+        start,
         space,
         last,
+        after,
         precision_mark(day),
         source_dot,
     )

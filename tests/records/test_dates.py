@@ -118,6 +118,16 @@ LABELS = {
     "/2012-03-13": ("by 13 March 2012, start not stated", "by 13 Mar 2012, start not stated"),
 }
 
+MOMENTS = {
+    "../2012-03-13": "[..2012-03-13]",
+    "../2021": "[..2021]",
+    "../2021~": "../2021~",
+    "2012-03-13/..": "2012-03-13/..",
+    "[2012..2013]": "[2012..2013]",
+    "/2012": "/2012",
+    "2012": "2012",
+}
+
 REFUSED = {
     "": "write it like",
     "soon": "write it like",
@@ -394,6 +404,11 @@ def test_flags(text, flags):
 
 
 # Words
+
+
+@pytest.mark.parametrize("text", MOMENTS)
+def test_a_start_or_an_end_is_one_moment(text):
+    assert dates.one_moment(text) == MOMENTS[text]
 
 
 @pytest.mark.parametrize("text", LABELS)

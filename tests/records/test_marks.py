@@ -105,6 +105,26 @@ def test_an_interval_keeps_its_marks_with_its_last_word():
     assert '2 January <span class="nw">2020<svg' in render('{% edtf "2019-07~/2020-01-02" %}')
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("2019-07-22", "en", "since 22 Jul 2019"),
+        ("2019-07-22", "ko", "2019년 7월 22일부터"),
+        ("2019-07-22", "ja", "2019年7月22日から"),
+        ("../2016-07-13", "en", "since 13 Jul 2016 or earlier"),
+        ("../2016-07-13", "ko", "2016년 7월 13일 또는 그 이전부터"),
+        ("../2016-07-13", "ja", "2016年7月13日またはそれ以前から"),
+        ("[2019-07-15..2019-07-21]", "en", "since 15–21 Jul 2019"),
+    ],
+)
+def test_since_when_is_told_as_one_says_it(text, language, words):
+    with translation.override(language):
+        html = render("{% since text short=True %}", text=text)
+    told = re.sub(r"<svg.*</svg>|<[^>]+>", "", html)
+    assert told == words
+    assert "by 13" not in render("{% edtf text|one_moment %}", text="../2016-07-13")
+
+
 @pytest.mark.parametrize("text", ["None", '""'])
 def test_a_missing_date_is_said(text):
     assert "not stated</span>" in render(f"{{% edtf {text} %}}")
