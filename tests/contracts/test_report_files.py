@@ -13,16 +13,19 @@ import openpyxl
 import pypdf
 import pytest
 
+from measures.models import Claim, DisputedFact
 from programs.models import Program
 from programs.reports import csv as csv_files
 from programs.reports import pdf, xlsx
 from programs.reports.build import build
 from programs.reports.content import Unprintable
+from programs.reports.pages import pages
 from records.models import Name
 from tests.programs import reported
 
 pytestmark = pytest.mark.django_db
 FONTS = Path(pdf.__file__).parent / "fonts"
+HEAD, FOOT = 780, 57  # of an A4 page, in points from its lower edge
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -149,6 +152,39 @@ def test_no_glyph_of_the_pdf_is_the_box_for_missing_ones(report):
     assert fonts
     assert all("Noto" in font for font in fonts)
     assert "\ufffd" not in text(pdf.write(report))
+
+
+def last_lines(content):
+    """The lowest line of each page, above its foot."""
+    for page in pypdf.PdfReader(io.BytesIO(content)).pages:
+        pieces = []
+
+        def found(words, place, _tm, _font, _size, pieces=pieces):
+            if words.strip() and FOOT < place[5] < HEAD:
+                pieces.append((place[5], place[4], words))
+
+        page.extract_text(visitor_text=found)
+        lowest = min((y for y, _x, _words in pieces), default=0)
+        yield squeezed("".join(words for y, _x, words in sorted(pieces, key=lambda p: p[1]) if y - lowest < 4))
+
+
+def test_no_heading_is_left_alone_at_the_foot_of_a_page(program):
+    indicator = program.indicators.first()
+    for number in range(60):
+        fact = reported.made(DisputedFact, subject=indicator, question=f"Question number {number}?")
+        Claim.objects.create(disputed_fact=fact, claimant="Somebody", date="2021", statement="So it is said.")
+    summary, long = program.summary, set()
+    for lines in range(8):
+        # Each line more moves everything after it towards the foot of its page.
+        program.summary = f"{summary} {'It is longer than it was, to move what comes after it further down. ' * 2 * lines}"
+        program.save()
+        report = build(reported.manifest(program))
+        titles = {squeezed(section.title) for section in report.sections}
+        subheadings = {squeezed(row) for block in pages(report)["blocks"] for row in block["rows"] if isinstance(row, str)}
+        last = list(last_lines(pdf.write(report)))
+        long.add(len(last))
+        assert [line for line in last if line in subheadings or re.sub(r"^\d+", "", line) in titles] == []
+    assert min(long) > 4
 
 
 def test_equal_content_gives_equal_bytes(program, report):
