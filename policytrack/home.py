@@ -14,7 +14,7 @@ from measures.folding import WORKING
 from measures.models import Material, Measure, MeasureEvent, Status, StatusPeriod, TimelineEntry
 from measures.views.timeline import ROLES
 from programs.models import Program
-from records import footing
+from records import footing, naming
 from records.models import Citation, Source
 from records.statuses import ENDED
 from records.views import cited
@@ -47,15 +47,21 @@ class Home(TemplateView):
             .prefetch_related(cited())
             .order_by("-latest", F("earliest").desc(nulls_last=True), "-order", "slug")[:SHOWN]
         )
+        ahead, past = coming(on), lapsed(standing)
+        naming.fetch(
+            (period.event.measure for period in past),
+            (entry.measure for entry in ahead),
+            (event.measure for event in recent),
+        )
         return super().get_context_data(**kwargs) | {
             "searches": SEARCHES,
             "statuses": [(value, counts.get(value, status.Count())) for value in Status.values if value not in ENDED],
             "ended": [(value, counts.get(value, status.Count())) for value in Status.values if value in ENDED],
             "unconfirmed": counts.get(Status.UNCONFIRMED, status.Count()).total,
             "restricting": restrictions.checked.count(),
-            "lapsed": lapsed(standing),
+            "lapsed": past,
             "unproven": unproven(standing, on),
-            "coming": coming(on),
+            "coming": ahead,
             "recent": recent,
             "cited_facts": footing.total(footing.coverage()),
             "counts": {

@@ -22,7 +22,7 @@ from measures.models import (
     MeasureMaterial,
     StatusPeriod,
 )
-from records import drawing
+from records import drawing, naming
 from records.clocks import Clocks
 from records.scale import Scale
 from records.statuses import ENDED
@@ -42,11 +42,12 @@ DRAWN_EVENTS = (
 
 @dataclass(frozen=True)
 class Heading:
-    """What a lane stands for; no key for what belongs to none."""
+    """What a lane stands for, and is `called` in the reader's language; no key for what belongs to none."""
 
     key: str | int | None
     title: str
     address: str = ""
+    called: str = ""
 
 
 class Lanes:
@@ -86,8 +87,12 @@ class MaterialLanes(Lanes):
     name, label, rest = "material", gettext_lazy("material"), gettext_lazy("No material listed")
 
     def headings(self):
-        materials = Material.objects.readable().only("slug", "name")
-        return {material.pk: Heading(material.pk, material.name, material.get_absolute_url()) for material in materials}
+        materials = list(Material.objects.readable().only("slug", "name"))
+        naming.fetch(materials)
+        return {
+            material.pk: Heading(material.pk, material.name, material.get_absolute_url(), naming.called(material))
+            for material in materials
+        }
 
     def links(self, measures):
         answering = Q()
@@ -172,6 +177,7 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
     pks = {pk for _heading, pk in pairs}
     measures = {measure.pk: measure for measure in Measure.objects.filter(pk__in=pks)}
     rows = status.rows_on(pks, clocks.on)
+    naming.fetch(measures.values(), (row.material for of_measure in rows.values() for row in of_measure))
     periods = by_measure(StatusPeriod.objects.visible().filter(measure__in=pks))
     events = by_measure(
         MeasureEvent.objects.readable()
@@ -186,7 +192,7 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
     )
     made = []
     for heading, group in groupby(pairs, key=lambda pair: pair[0]):
-        lane = Lane(heading.title, counts[heading.key], heading.address)
+        lane = Lane(heading.called or heading.title, counts[heading.key], heading.address)
         for _heading, pk in group:
             of_lane = [row for row in rows[pk] if lanes.covers(heading, row)]
             strictest = status.grouped(of_lane)
@@ -195,7 +201,7 @@ def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, cloc
                 [event for event in events[pk] if lanes.covers(heading, event)],
                 scale,
                 clocks.today,
-                label=measures[pk].title,
+                label=naming.called(measures[pk]),
             )
             lane.rows.append(LaneRow(measures[pk], strictest, strictest and strictest[0].rows[0].since, bar))
         made.append(lane)

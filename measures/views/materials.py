@@ -20,6 +20,7 @@ from measures.models import (
     MeasureMaterial,
     Organization,
 )
+from records import naming
 from records.models import Name, Record
 from records.statuses import ENDED, STRICTEST_FIRST
 from records.views import FilteredList, RecordDetail, cited, documents, parts_of, worded
@@ -155,6 +156,7 @@ class MaterialList(FilteredList):
             material.has_measures = bool(bears)
             material.native = names_by_language(material)
             material.category_label = worded("category", material.category)
+        naming.fetch(material.broader for material in context["materials"])
         return context
 
 
@@ -189,6 +191,13 @@ class MaterialDetail(RecordDetail):
         disputed = disputed_facts([material])
         restricted_by = sides(b for b in bearing if b.restricts)
         parts = parts_of(material, clocks)
+        naming.fetch(
+            (b.measure for b in bearing),
+            (row.material for b in bearing for row in b.rows),
+            (b.via for b in bearing),
+            (record for link in scopes for record in (link.measure, link.material)),
+            [material.broader, *material.narrower.all()],
+        )
         facts = [material, *scopes, *claims_of(disputed), *(fact for part in parts for fact in part.cited())]
         return context | {
             "restricted_by": restricted_by,

@@ -36,6 +36,7 @@ from measures.models import (
 )
 from measures.views.courses import columns, courses_of, groups, looks
 from measures.views.timeline import ROLES
+from records import naming
 from records.models import Citation, Name, Record
 from records.queries import BadQuery, unknown
 from records.views import FilteredList, cited, documents, parts_of, readable
@@ -117,6 +118,9 @@ class MeasureList(FilteredList):
             materials = measure.material_links.all()
             measure.first_materials = [link.material for link in materials[:SHOWN_MATERIALS]]
             measure.more_materials = max(0, len(materials) - SHOWN_MATERIALS)
+        materials = [material for measure in measures for material in measure.first_materials]
+        listed = [row.material for measure in measures for row in rows[measure.pk]]
+        naming.fetch(measures, materials, listed)
         return context | {
             "measures": measures,
             "facets": facets(self.filterset),
@@ -184,6 +188,12 @@ class MeasureDetail(DetailView):
         attach_citations(own)
         courses = courses_of(measure, links)
         days = columns(courses, clocks.on, clocks.today)
+        naming.fetch(
+            (material for link in links for material in (link.material, link.material.broader)),
+            (course.material for course in courses),
+            (other for relation in relations for other in (relation.measure, relation.other)),
+            (other for act in acts for other in act.others),
+        )
         return context | {
             "names": names[measure],
             "authority_names": names[measure.authority],

@@ -6,6 +6,7 @@ from measures import status
 from measures.filters import OrganizationFilter, marked
 from measures.models import Announcement, Claim, Measure, Organization
 from measures.views.materials import claims_of, disputed_facts, with_sides
+from records import naming
 from records.models import Record
 from records.views import FilteredList, RecordDetail, cited, documents, parts_of, places
 
@@ -68,6 +69,8 @@ class OrganizationDetail(RecordDetail):
         for claim in claims:
             claim.place = shown[claim]
         parts = parts_of(organization, clocks)
+        told = [measure for announcement in organization.announcements.all() for measure in announcement.measures.all()]
+        naming.fetch(measures, told, [organization.parent, *organization.children.all()])
         disputed = disputed_facts([organization])
         facts = [organization, *organization.announcements.all(), *claims, *claims_of(disputed)]
         facts += [fact for part in parts for fact in part.cited()]

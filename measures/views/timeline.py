@@ -22,7 +22,7 @@ from measures.models import (
     TimelineEntry,
 )
 from measures.views.lanes import Lanes, drawn, in_period, members
-from records import drawing
+from records import drawing, naming
 from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS, Clocks
 from records.queries import BadQuery
 from records.scale import Scale
@@ -233,6 +233,7 @@ class Timeline(TemplateView):
         if self.filterset.chosen:
             entries = entries.filter(measure__in=measures.order_by().values("pk"))
         page = asked_page(self.request, Paginator(DisputedFact.objects.mark(entries.for_list()), ENTRIES_PER_PAGE))
+        naming.fetch(entry.measure for entry in page.object_list)
         return {"page_obj": page, "stretches": stretches(page.object_list, asked.zoom, self.request.clocks.on)}
 
 

@@ -30,6 +30,7 @@ from programs.models import (
     Survey,
     Target,
 )
+from records import naming
 from records.models import Record
 from records.views import PagePart, Pages, cited
 
@@ -65,6 +66,12 @@ def programs() -> QuerySet[Program]:
     return Program.objects.readable()
 
 
+def _named(found: QuerySet[Program]) -> list[Program]:
+    rows = list(found)
+    naming.fetch(rows)
+    return rows
+
+
 def of_programs(model: type[Record], *related: str) -> QuerySet:
     """The parts of such programs that visitors may read, with their programs and citations."""
     rows = model.objects.readable().filter(program__in=programs())
@@ -94,9 +101,8 @@ class AnswersToMeasure(PagePart):
 
     @cached_property
     def programs(self) -> list[Program]:
-        return list(
-            programs().filter(measure_links__measure=self.record).select_related("lead", "country").order_by("slug")
-        )
+        answers = programs().filter(measure_links__measure=self.record).select_related("lead", "country")
+        return _named(answers.order_by("slug"))
 
     def cited(self) -> Iterator[Model]:
         return iter(())
@@ -116,9 +122,8 @@ class ProgramsOfMaterial(PagePart):
     def programs(self) -> list[Program]:
         phases = Phase.objects.readable()
         found = programs().filter(material_links__material__in=self.within).distinct().select_related("country")
-        return list(
-            found.prefetch_related(cited(), readable(Program, "lead"), Prefetch("phases", phases)).order_by("slug")
-        )
+        found = found.prefetch_related(cited(), readable(Program, "lead"), Prefetch("phases", phases))
+        return _named(found.order_by("slug"))
 
     @cached_property
     def projects(self) -> list[Project]:
@@ -186,7 +191,8 @@ class ProgramsOfOrganization(PagePart):
 
     @cached_property
     def led(self) -> list[Program]:
-        return list(programs().filter(lead=self.record).select_related("country").prefetch_related(cited()))
+        led = programs().filter(lead=self.record).select_related("country")
+        return _named(led.prefetch_related(cited()))
 
     @cached_property
     def partnered(self) -> list[ProgramPartner]:
@@ -254,9 +260,11 @@ class ProgramLanes(Lanes):
     name, label, rest = "program", gettext_lazy("program"), gettext_lazy("No program answers it")
 
     def headings(self):
+        found = list(programs().only("slug", "title"))
+        naming.fetch(found)
         return {
-            program.pk: Heading(program.pk, program.title, program.get_absolute_url())
-            for program in programs().only("slug", "title")
+            program.pk: Heading(program.pk, program.title, program.get_absolute_url(), naming.called(program))
+            for program in found
         }
 
     def links(self, measures):

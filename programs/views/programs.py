@@ -37,7 +37,7 @@ from programs.models import (
     Target,
 )
 from programs.views.parts import performers, readable
-from records import drawing
+from records import drawing, naming
 from records.models import Record
 from records.scale import Scale
 from records.shapes import Span
@@ -163,6 +163,10 @@ class ProgramDetail(DetailView):
         for milestone in milestones:
             milestone.state = milestone.state_on(clocks.on)
         disputed = disputed_facts([program, *program.indicators.all()])
+        naming.fetch(
+            (link.measure for link in program.measure_links.all()),
+            (link.material for link in program.material_links.all()),
+        )
         notes = coverage_notes(program, phases)
         return context | {
             "phases": phases,

@@ -15,7 +15,7 @@ from django.views.generic import DetailView, FormView, ListView
 from programs.models import PhaseReport, PhaseReportFile
 from programs.reports import orders
 from programs.reports.reading import reportable
-from records import known
+from records import known, naming
 from records.clocks import FIRST_YEAR, LAST_YEAR, BadClock, knowledge_of
 from records.known import Knowledge
 
@@ -43,7 +43,9 @@ class OrderForm(forms.Form):
             "Empty for what is known now. A moment with its time zone, such as 2026-11-01T00:00Z, or the number of a"
             " change set gives the report as it would have been then."
         ),
-        widget=forms.TextInput(attrs={"class": "s", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"class": "m", "autocomplete": "off", "spellcheck": "false", "placeholder": "2026-11-01T00:00Z"}
+        ),
         max_length=40,
         required=False,
     )
@@ -76,6 +78,7 @@ class ReportOrder(PermissionRequiredMixin, FormView):
         if self.has_permission():
             with known.one_reading(), known.as_of(self._knowledge()):
                 self.program = get_object_or_404(reportable(), slug=kwargs["slug"])
+                naming.fetch([self.program])
         return super().dispatch(request, *args, **kwargs)
 
     def _knowledge(self) -> Knowledge:
@@ -118,6 +121,11 @@ class ReportList(OwnReports, ListView):
     template_name = "programs/report_list.html"
     paginate_by = 50
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        naming.fetch(report.program for report in context["page_obj"])
+        return context
+
 
 @method_decorator(never_cache, name="dispatch")
 class ReportDetail(OwnReports, DetailView):
@@ -125,6 +133,10 @@ class ReportDetail(OwnReports, DetailView):
 
     template_name = "programs/report_detail.html"
     context_object_name = "report"
+
+    def get_context_data(self, **kwargs):
+        naming.fetch([self.object.program])
+        return super().get_context_data(**kwargs)
 
     def render_to_response(self, context, **kwargs):
         if not self.request.htmx:

@@ -9,10 +9,10 @@ from django import template
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html
-from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from records import amounts, dates, statuses
+from records import amounts, dates, naming, statuses
 from records.models import Name
 
 register = template.Library()
@@ -219,23 +219,28 @@ def language_label(tag) -> str:
         return tag
 
 
-def _in_readers_language(names):
-    """The name that a reader knows the record by; None where there is none, or where English titles are it."""
-    reader = (get_language() or "").split("-")[0]
-    fitting = [name for name in names if name.language.split("-")[0] == reader and name.kind in ("official", "alias")]
-    return None if reader == "en" else min(fitting, key=lambda name: name.kind != "official", default=None)
-
-
 @register.simple_tag
 def title(english, names):
     """What a record is called in the reader's language; its English title where no such name is recorded."""
-    return getattr(_in_readers_language(names), "text", english)
+    return getattr(naming.readers_name(names), "text", english)
+
+
+@register.simple_tag
+def called(record):
+    """`title` of a record whose names the view has fetched; where it has not, the English title."""
+    return naming.called(record)
+
+
+@register.inclusion_tag("components/english_title.html")
+def english_title(record):
+    """The English title of a record on a line of its own, where it is `called` otherwise."""
+    return {"english": naming.readers_name(naming.at_hand(record)) and str(record)}
 
 
 @register.simple_tag
 def other_names(english, names):
     """The names that stand below or beside `title`: English where the title is not, then those of other languages."""
-    own = _in_readers_language(names)
+    own = naming.readers_name(names)
     native = [name for name in names if name is not own and not name.language.startswith("en")]
     return [Name(language="en", text=english), *native] if own else native
 

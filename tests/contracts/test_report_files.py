@@ -176,11 +176,12 @@ def test_no_heading_is_left_alone_at_the_foot_of_a_page(program):
     summary, long = program.summary, set()
     for lines in range(8):
         # Each line more moves everything after it towards the foot of its page.
-        program.summary = f"{summary} {'It is longer than it was, to move what comes after it further down. ' * 2 * lines}"
+        program.summary = summary + " It is longer than it was, to move what comes after it further down." * 2 * lines
         program.save()
         report = build(reported.manifest(program))
         titles = {squeezed(section.title) for section in report.sections}
-        subheadings = {squeezed(row) for block in pages(report)["blocks"] for row in block["rows"] if isinstance(row, str)}
+        rows = [row for block in pages(report)["blocks"] for row in block["rows"]]
+        subheadings = {squeezed(row) for row in rows if isinstance(row, str)}
         last = list(last_lines(pdf.write(report)))
         long.add(len(last))
         assert [line for line in last if line in subheadings or re.sub(r"^\d+", "", line) in titles] == []

@@ -292,6 +292,16 @@ def test_one_event_or_many_take_the_same_queries(client, django_assert_num_queri
         assert len(page(client).context["events"]) == 1
 
 
+def test_in_korean_other_records_are_called_so_in_two_queries_more(client, django_assert_max_num_queries):
+    korean = {"accept-language": "ko"}
+    address = reverse("measures:detail", args=[LICENSING])
+    client.get(address, headers=korean)
+    with django_assert_max_num_queries(PAGE_QUERIES + 2):
+        response = client.get(address, headers=korean)
+    assertContains(response, "플루오린 폴리이미드")
+    assertContains(response, "소재·부품·장비 경쟁력 강화대책")
+
+
 def test_pages_stay_light(client):
     largest = MeasureEvent.objects.values_list("measure__slug", flat=True)
     slugs = sorted(set(largest), key=list(largest).count)[-3:]

@@ -1,0 +1,58 @@
+"""What records are called in the language of whoever reads: by a name of theirs, where they have one in it."""
+
+from collections.abc import Iterable
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from records.models import Name, Record
+
+# An abbreviation, a former or a trade name is no title.
+TITLES = (Name.Kind.OFFICIAL, Name.Kind.ALIAS)
+
+
+def readers_name(names: Iterable[Name]) -> Name | None:
+    """Of these names the one that readers know the record by; None without one, and in English, which titles are in."""
+    reader = _reader()
+    fitting = [name for name in names if name.language.split("-")[0] == reader and name.kind in TITLES]
+    return None if reader == "en" else min(fitting, key=lambda name: name.kind != Name.Kind.OFFICIAL, default=None)
+
+
+def fetch(*groups: Iterable[Record | None]) -> None:
+    """Give these records, of whatever models, their names in the reader's language: one query, in English none."""
+    reader = _reader()
+    if reader == "en":
+        return
+    by_subject: dict[tuple[int, int], list[Record]] = {}
+    for record in (record for group in groups for record in group if record is not None):
+        by_subject.setdefault((ContentType.objects.get_for_model(record).pk, record.pk), []).append(record)
+    if not by_subject:
+        return
+    wanted = Q()
+    for subject_type in sorted({subject_type for subject_type, _pk in by_subject}):
+        ids = [pk for each, pk in by_subject if each == subject_type]
+        wanted |= Q(subject_type=subject_type, subject_id__in=ids)
+    own = Q(language=reader) | Q(language__startswith=f"{reader}-")
+    found: dict[tuple[int, int], list[Name]] = {}
+    for name in Name.objects.filter(wanted, own, kind__in=TITLES):
+        found.setdefault((name.subject_type_id, name.subject_id), []).append(name)
+    for subject, records in by_subject.items():
+        for record in records:
+            record.own_names = found.get(subject, [])
+
+
+def at_hand(record: Record) -> Iterable[Name]:
+    """The names of a record that were fetched for it, by `fetch` or as a whole; never a query."""
+    prefetched = getattr(record, "_prefetched_objects_cache", {})
+    return prefetched["names"] if "names" in prefetched else getattr(record, "own_names", ())
+
+
+def called(record: Record) -> str:
+    """The title of a record in the reader's language, as far as its names are at hand."""
+    name = readers_name(at_hand(record))
+    return name.text if name else str(record)
+
+
+def _reader() -> str:
+    return (get_language() or "en").split("-")[0]
