@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
-from records import belonging, touched
+from records import belonging, naming, touched
 from records.clocks import PARAMETERS, BadClock, knowledge_of
 from records.differences import Did, Key, worded
 from records.known import Knowledge
@@ -276,6 +276,7 @@ class RecordHistory(Window):
 
     def get_context_data(self, **kwargs):
         record = get_object_or_404(self.model.objects.published(), slug=self.kwargs["slug"])
+        naming.fetch([record])
         past = Past(record, until=_number(self.request))
         numbers = [
             number for number in past.steps if number > self.first and (self.last is None or number <= self.last)
