@@ -1,6 +1,7 @@
 """What records are called in the language of whoever reads: by a name of theirs, where they have one in it."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
@@ -19,23 +20,29 @@ def readers_name(names: Iterable[Name]) -> Name | None:
     return None if reader == "en" else min(fitting, key=lambda name: name.kind != Name.Kind.OFFICIAL, default=None)
 
 
-def fetch(*groups: Iterable[Record | None]) -> None:
-    """Give these records, of whatever models, their names in the reader's language: one query, in English none."""
+def fetch(*groups: Iterable[Record | None], whole: Iterable[Record] = ()) -> None:
+    """Give these records, of whatever models, their names in the reader's language, and the `whole` ones all of theirs.
+
+    One query; in English, which titles are in, only where there are whole ones.
+    """
     reader = _reader()
-    if reader == "en":
-        return
+    wanted = Q()
     by_subject: dict[tuple[int, int], list[Record]] = {}
-    for record in (record for group in groups for record in group if record is not None):
-        by_subject.setdefault((ContentType.objects.get_for_model(record).pk, record.pk), []).append(record)
+    own = Q(language=reader) | Q(language__startswith=f"{reader}-")
+    fitting = Q(kind__in=TITLES) & own
+    for condition, records in ((Q(), list(whole)), (fitting, [] if reader == "en" else chain(*groups))):
+        ids: dict[int, set[int]] = {}
+        for record in records:
+            if record is not None:
+                subject = (ContentType.objects.get_for_model(record).pk, record.pk)
+                ids.setdefault(subject[0], set()).add(record.pk)
+                by_subject.setdefault(subject, []).append(record)
+        for subject_type, pks in sorted(ids.items()):
+            wanted |= condition & Q(subject_type=subject_type, subject_id__in=sorted(pks))
     if not by_subject:
         return
-    wanted = Q()
-    for subject_type in sorted({subject_type for subject_type, _pk in by_subject}):
-        ids = [pk for each, pk in by_subject if each == subject_type]
-        wanted |= Q(subject_type=subject_type, subject_id__in=ids)
-    own = Q(language=reader) | Q(language__startswith=f"{reader}-")
     found: dict[tuple[int, int], list[Name]] = {}
-    for name in Name.objects.filter(wanted, own, kind__in=TITLES):
+    for name in Name.objects.filter(wanted):
         found.setdefault((name.subject_type_id, name.subject_id), []).append(name)
     for subject, records in by_subject.items():
         for record in records:

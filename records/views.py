@@ -152,7 +152,8 @@ def asked_page(request, paginator: Paginator):
 class PagePart:
     """A part of a record's page that an app above supplies, found through `__subclasses__()`.
 
-    `template` shows it under the name `part`; `cited` yields the facts in it, for the documents of the page.
+    `template` shows it under the name `part`; `cited` yields the facts in it, for the documents of the page, and
+    `called` the records that it calls by a name which the page may fetch with its own.
     """
 
     model: type[Record]
@@ -163,6 +164,9 @@ class PagePart:
 
     def cited(self) -> Iterator[Model]:
         raise NotImplementedError
+
+    def called(self) -> Iterable[Record]:
+        return ()
 
 
 def parts_of(record: Record, clocks: Clocks) -> list[PagePart]:

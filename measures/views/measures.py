@@ -37,7 +37,7 @@ from measures.models import (
 from measures.views.courses import columns, courses_of, groups, looks
 from measures.views.timeline import ROLES
 from records import naming
-from records.models import Citation, Name, Record
+from records.models import Citation, Record
 from records.queries import BadQuery, unknown
 from records.views import FilteredList, cited, documents, parts_of, readable
 
@@ -172,7 +172,6 @@ class MeasureDetail(DetailView):
             return context
         # One look-up in a fresh process, where each first use would be a query of its own.
         ContentType.objects.get_for_models(*CITED)
-        names = names_of(measure, measure.authority)
         links = list(
             MeasureMaterial.objects.filter(measure=measure, material__in=Material.objects.published()).select_related(
                 "material__broader"
@@ -193,10 +192,12 @@ class MeasureDetail(DetailView):
             (course.material for course in courses),
             (other for relation in relations for other in (relation.measure, relation.other)),
             (other for act in acts for other in act.others),
+            *(part.called() for part in parts),
+            whole=[measure, measure.authority],
         )
         return context | {
-            "names": names[measure],
-            "authority_names": names[measure.authority],
+            "names": naming.at_hand(measure),
+            "authority_names": naming.at_hand(measure.authority),
             "authority_is_shown": readable(measure.authority),
             "issuers": [Country(code=code) for code in measure.issuer_codes],
             "destinations": [Country(code=code) for code in measure.destination_codes],
@@ -220,18 +221,6 @@ class MeasureDetail(DetailView):
             "parts": parts,
             "documents": documents([*own, *(fact for part in parts for fact in part.cited())]),
         }
-
-
-def names_of(*records: Record) -> dict[Record, list[Name]]:
-    """The names of records of whatever models, in one query."""
-    wanted = Q(pk__in=[])
-    for record in records:
-        wanted |= Q(subject_type=ContentType.objects.get_for_model(record), subject_id=record.pk)
-    found: dict[Record, list[Name]] = {record: [] for record in records}
-    by_subject = {(ContentType.objects.get_for_model(record).pk, record.pk): record for record in records}
-    for name in Name.objects.filter(wanted):
-        found[by_subject[name.subject_type_id, name.subject_id]].append(name)
-    return found
 
 
 def attach_citations(facts: Iterable) -> None:

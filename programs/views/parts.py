@@ -102,7 +102,10 @@ class AnswersToMeasure(PagePart):
     @cached_property
     def programs(self) -> list[Program]:
         answers = programs().filter(measure_links__measure=self.record).select_related("lead", "country")
-        return _named(answers.order_by("slug"))
+        return list(answers.order_by("slug"))
+
+    def called(self) -> list[Program]:
+        return self.programs
 
     def cited(self) -> Iterator[Model]:
         return iter(())

@@ -292,11 +292,11 @@ def test_one_event_or_many_take_the_same_queries(client, django_assert_num_queri
         assert len(page(client).context["events"]) == 1
 
 
-def test_in_korean_other_records_are_called_so_in_two_queries_more(client, django_assert_max_num_queries):
+def test_in_korean_other_records_are_called_so_without_a_query_more(client, django_assert_max_num_queries):
     korean = {"accept-language": "ko"}
     address = reverse("measures:detail", args=[LICENSING])
     client.get(address, headers=korean)
-    with django_assert_max_num_queries(PAGE_QUERIES + 2):
+    with django_assert_max_num_queries(PAGE_QUERIES):
         response = client.get(address, headers=korean)
     assertContains(response, "플루오린 폴리이미드")
     assertContains(response, "소재·부품·장비 경쟁력 강화대책")
