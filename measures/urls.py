@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
+from measures.feeds import EventFeed, MaterialFeed, MeasureFeed, OrganizationFeed, TimelineFeed
 from measures.models import Material, Measure, Organization
 from measures.views.instruments import InstrumentList
 from measures.views.materials import MaterialDetail, MaterialList
@@ -7,6 +8,7 @@ from measures.views.measures import MeasureDetail, MeasureList
 from measures.views.organizations import OrganizationDetail, OrganizationList
 from measures.views.timeline import Timeline
 from records.changes import RecordHistory
+from records.feeds.links import route
 
 app_name = "measures"
 urlpatterns = [
@@ -18,6 +20,11 @@ urlpatterns = [
     path("materials/<slug:slug>/", MaterialDetail.as_view(), name="material_detail"),
     path("organizations/", OrganizationList.as_view(), name="organization_list"),
     path("organizations/<slug:slug>/", OrganizationDetail.as_view(), name="organization_detail"),
+    re_path(route("measures"), MeasureFeed.as_view(), name="feed"),
+    re_path(route("events"), EventFeed.as_view(), name="event_feed"),
+    re_path(route("timeline"), TimelineFeed.as_view(), name="timeline_feed"),
+    re_path(route("materials"), MaterialFeed.as_view(), name="material_feed"),
+    re_path(route("organizations"), OrganizationFeed.as_view(), name="organization_feed"),
     path("measures/<slug:slug>/history/", RecordHistory.as_view(model=Measure), name="history"),
     path("materials/<slug:slug>/history/", RecordHistory.as_view(model=Material), name="material_history"),
     path("organizations/<slug:slug>/history/", RecordHistory.as_view(model=Organization), name="organization_history"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Prefetch, Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from measures import status, timeline
@@ -15,6 +16,7 @@ from measures.models import Material, Measure, MeasureEvent, Status, StatusPerio
 from measures.views.timeline import ROLES
 from programs.models import Program
 from records import footing, naming
+from records.feeds.links import WITHOUT_DAYS, feeds_of
 from records.models import Citation, Source
 from records.statuses import ENDED
 from records.views import cited
@@ -75,6 +77,11 @@ class Home(TemplateView):
                 fully=Count("pk", filter=Q(verification=Measure.Verification.VERIFIED)),
                 partly=Count("pk", filter=Q(verification=Measure.Verification.PARTLY)),
             ),
+            "feeds": [
+                *feeds_of("measures:timeline_feed", self.request.GET, (), of=_("Timeline")),
+                *feeds_of("measures:feed", self.request.GET, (), of=_("Measures")),
+                *feeds_of("records:change_feed", self.request.GET, (), of=_("Changes"), formats=WITHOUT_DAYS),
+            ],
             "refreshed_at": timeline.refreshed_at(),
         }
 

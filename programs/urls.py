@@ -1,9 +1,11 @@
-from django.urls import path
+from django.urls import path, re_path
 
+from programs.feeds import ProgramFeed
 from programs.models import Program
 from programs.views.programs import ProgramDetail, ProgramList
 from programs.views.reports import ReportDetail, ReportDownload, ReportList, ReportOrder
 from records.changes import RecordHistory
+from records.feeds.links import route
 
 app_name = "programs"
 urlpatterns = [
@@ -13,5 +15,6 @@ urlpatterns = [
     path("reports/", ReportList.as_view(), name="report_list"),
     path("reports/<uuid:key>/", ReportDetail.as_view(), name="report_detail"),
     path("reports/<uuid:key>/<slug:format>", ReportDownload.as_view(), name="report_file"),
+    re_path(route("programs"), ProgramFeed.as_view(), name="feed"),
     path("programs/<slug:slug>/history/", RecordHistory.as_view(model=Program), name="history"),
 ]

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from records import belonging, naming, touched
 from records.clocks import PARAMETERS, BadClock, knowledge_of
 from records.differences import Did, Key, worded
+from records.feeds.links import WITHOUT_DAYS, Link, feeds_about, feeds_of
 from records.known import Knowledge
 from records.models import ChangeSet, Record, SlugRedirect
 from records.past import Past
@@ -24,6 +25,7 @@ from records.revisions import RowChange
 from records.touched import Listed, Touched
 from records.views import Chip, moved_to
 
+FEED = "records:change_feed"
 ON_PAGE, CORRECTIONS_ON_PAGE, SHOWN_RECORDS = 20, 10, 12
 
 # What is new about a record, in the order in which it matters.
@@ -87,6 +89,12 @@ class Change:
 
 def history_address(record: Record) -> str:
     return f"{record.get_absolute_url()}history/"
+
+
+def feeds_of_changes(record: Record, clocks) -> list[Link]:
+    """The feeds of what changed in a record and in all that belongs to it."""
+    kind = record._meta.model_name
+    return feeds_about(FEED, {"of": kind, "record": record.slug}, clocks, of=_("Changes"), formats=WITHOUT_DAYS)
 
 
 def reasons(change_sets: Iterable[Listed]) -> dict[int, str]:
@@ -229,6 +237,7 @@ class ChangeList(Window):
         if self.record:
             chips.append(Chip(str(self.record), self.without("record")))
         return context | {
+            "feeds": feeds_of(FEED, self.request.GET, ("kind", "of", "record"), formats=WITHOUT_DAYS),
             "changes": [change_of(each, told, did[each.number], records) for each in page],
             "older": self.older(found),
             "kinds": [(kind.value, capfirst(kind.label), kind in self.kinds) for kind in ChangeSet.Kind],
@@ -292,6 +301,7 @@ class RecordHistory(Window):
         return super().get_context_data(**kwargs) | {
             "record": record,
             "object": record,
+            "feeds": feeds_of_changes(record, self.request.clocks),
             "list_name": capfirst(record._meta.verbose_name_plural),
             "list_url": record.get_absolute_url().rsplit("/", 2)[0] + "/",
             "changes": [
@@ -332,7 +342,13 @@ class Corrections(Window):
             changes.append(
                 Change(each, told[each.number], [("", shown[:SHOWN_RECORDS])], has_more=len(shown) > SHOWN_RECORDS)
             )
-        return super().get_context_data(**kwargs) | {"changes": changes, "older": self.older(found)}
+        asked = {"kind": ChangeSet.Kind.CORRECTION.value}
+        feeds = feeds_about(FEED, asked, self.request.clocks, of=_("Corrections"), formats=WITHOUT_DAYS)
+        return super().get_context_data(**kwargs) | {
+            "changes": changes,
+            "older": self.older(found),
+            "feeds": feeds,
+        }
 
 
 def owner_key(touch: Touched) -> Key:

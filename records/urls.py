@@ -1,7 +1,9 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from records.changes import ChangeList, Corrections, RecordHistory
 from records.comparison import Comparison
+from records.feeds.links import route
+from records.feeds.lists import ChangeFeed, SourceFeed
 from records.models import Source
 from records.reporting import ErrorReported, ReportError
 from records.uncited import UncitedFacts
@@ -17,5 +19,7 @@ urlpatterns = [
     path("changes/", ChangeList.as_view(), name="changes"),
     path("changes/of/<slug:kind>/", Comparison.as_view(), name="comparison"),
     path("corrections/", Corrections.as_view(), name="corrections"),
+    re_path(route("sources"), SourceFeed.as_view(), name="source_feed"),
+    re_path(route("changes"), ChangeFeed.as_view(), name="change_feed"),
     path("sources/<slug:slug>/history/", RecordHistory.as_view(model=Source), name="source_history"),
 ]

@@ -16,6 +16,8 @@ from django.views.generic import DetailView, ListView
 
 from records.clocks import PARAMETERS, Clocks
 from records.exports import FORMATS, Unwritable
+from records.feeds import links
+from records.feeds.links import feeds_of
 from records.filters import Facet, Option, RecordFilterSet, SearchFilter, SourceFilter
 from records.imports import exporting
 from records.imports.kinds import kinds
@@ -80,6 +82,9 @@ class FilteredList(ListView):
     # The kinds of rows that `format` gives the list as, the first without asking, each with the look-up that leads from
     # a row to the record in the list.
     exports: dict[str, str] = {}
+    # The name of the address of the list's feeds, and in which formats there are some.
+    feed: str
+    feed_formats: Iterable[str] = tuple(links.FORMATS)
     paginate_by = 50
 
     @cached_property
@@ -121,6 +126,7 @@ class FilteredList(ListView):
             "chips": chips(self.filterset),
             "clear_url": cleared(self.filterset),
             "files": [(name, kinds()[name].title) for name in self.exports],
+            "feeds": feeds_of(self.feed, self.request.GET, self.filterset.filters, formats=self.feed_formats),
             "q": self.request.GET.get("q", ""),
             "kept": self.kept(),
         }
@@ -278,6 +284,7 @@ class SourceList(FilteredList):
     """All sources, the newest first."""
 
     filter_class = SourceFilter
+    feed = "records:source_feed"
     facets = ("kind", "language", "consulted")
     template_name = "records/source_list.html"
     context_object_name = "sources"

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 EDITS = 300
 DAY = "2020-03-01"
 # Asked after every edit, and two of each of the others in turn.
+FEEDS = ("/measures/feed.en.json?on={day}", "/timeline/feed.en.ics?on={day}", "/events/feed.en.atom?on={day}")
 ALWAYS = ("/api/v1/measures/?limit=200&on={day}", "/measures/?format=csv&on={day}")
 EXACT = (
     "/api/v1/measures/{measure}/?on={day}",
@@ -198,6 +199,12 @@ class Editors:
             self.jobs()
 
 
+def without_moment(feed: str) -> str:
+    """A feed without the moment that its addresses carry along, by which its own id differs too."""
+    feed = re.sub(r"(?:&amp;|&)known=[\w:.%+-]*", "", feed.replace("\r\n ", ""))
+    return re.sub(r"policytrack: \w[^<\"\r]*|<id>[^<]*</id><updated>", "", feed, count=2)
+
+
 def without_clock(page: str) -> str:
     """A page without its clock bar, and without the moment that its links and forms carry along."""
     page = re.sub(r'<div class="clock.*?\n</div></div>', "", page, flags=re.DOTALL)
@@ -229,7 +236,7 @@ def test_every_moment_is_shown_as_it_was(client, settings, tmp_path):
         if known.newest() == before:
             continue  # the act found nothing to do
         measure = editors.any(Measure).slug
-        asked = (*ALWAYS, EXACT[len(said) % len(EXACT)], PAGES[len(said) % len(PAGES)])
+        asked = (*ALWAYS, *(group[len(said) % len(group)] for group in (EXACT, PAGES, FEEDS)))
         addresses = [address.format(day=DAY, measure=measure) for address in asked]
         said.append((known.newest(), {address: ask(address) for address in addresses}))
         assert all(said[-1][1][address][0] == 200 for address in addresses[:2])
@@ -244,7 +251,9 @@ def test_every_moment_is_shown_as_it_was(client, settings, tmp_path):
         moment = quote(str(knowledge.number) if number % 2 else knowledge.at.isoformat())
         for address, before in answers.items():
             after = ask(f"{address}{'&' if '?' in address else '?'}known={moment}")
-            if "/api/" not in address and "format=" not in address:
+            if "feed" in address:
+                before, after = ((status, without_moment(feed.decode())) for status, feed in (before, after))
+            elif "/api/" not in address and "format=" not in address:
                 before, after = ((status, without_clock(page.decode())) for status, page in (before, after))
             if before != after:
                 differing.append((number, address, moment, first_difference(before[1], after[1])))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from measures import status
 from measures.filters import MaterialFilter, Reach, marked, reach
@@ -21,6 +22,7 @@ from measures.models import (
     Organization,
 )
 from records import naming
+from records.feeds.links import WITHOUT_DAYS, feeds_about
 from records.models import Name, Record
 from records.statuses import ENDED, STRICTEST_FIRST
 from records.views import FilteredList, RecordDetail, cited, documents, parts_of, worded
@@ -132,6 +134,7 @@ class MaterialList(FilteredList):
 
     filter_class = MaterialFilter
     facets = ("category", "disputed")
+    feed, feed_formats = "measures:material_feed", WITHOUT_DAYS
     exports = {"materials": "pk"}
     template_name = "measures/material_list.html"
     context_object_name = "materials"
@@ -216,6 +219,7 @@ class MaterialDetail(RecordDetail):
             "scopes": scopes,
             "disputed_facts": disputed,
             "parts": parts,
+            "feeds": feeds_about("measures:event_feed", {"material": material.slug}, clocks, of=_("Events")),
             "documents": documents(facts),
         }
 

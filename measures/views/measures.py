@@ -37,6 +37,8 @@ from measures.models import (
 from measures.views.courses import columns, courses_of, groups, looks
 from measures.views.timeline import ROLES
 from records import naming
+from records.changes import feeds_of_changes
+from records.feeds.links import feeds_about
 from records.models import Citation, Record
 from records.queries import BadQuery, unknown
 from records.views import FilteredList, cited, documents, parts_of, readable
@@ -68,6 +70,7 @@ class MeasureList(FilteredList):
     """Measures, the newest announced first."""
 
     filter_class = MeasureFilter
+    feed = "measures:feed"
     template_name = "measures/measure_list.html"
     context_object_name = "measures"
     also = ("page", "sort")
@@ -219,6 +222,10 @@ class MeasureDetail(DetailView):
             "relations": relations,
             "disputed_facts": disputed,
             "parts": parts,
+            "feeds": [
+                *feeds_about("measures:event_feed", {"measure": measure.slug}, clocks, of=_("Events")),
+                *feeds_of_changes(measure, clocks),
+            ],
             "documents": documents([*own, *(fact for part in parts for fact in part.cited())]),
         }
 

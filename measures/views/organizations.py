@@ -1,12 +1,14 @@
 """Pages of the bodies that act: ministries, institutes, councils, firms."""
 
 from django.db.models import F, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from measures import status
 from measures.filters import OrganizationFilter, marked
 from measures.models import Announcement, Claim, Measure, Organization
 from measures.views.materials import claims_of, disputed_facts, with_sides
 from records import naming
+from records.feeds.links import WITHOUT_DAYS, feeds_about
 from records.models import Record
 from records.views import FilteredList, RecordDetail, cited, documents, parts_of, places
 
@@ -16,6 +18,7 @@ class OrganizationList(FilteredList):
 
     filter_class = OrganizationFilter
     facets = ("country", "kind", "disputed")
+    feed, feed_formats = "measures:organization_feed", WITHOUT_DAYS
     exports = {"organizations": "pk"}
     template_name = "measures/organization_list.html"
     context_object_name = "organizations"
@@ -79,5 +82,6 @@ class OrganizationDetail(RecordDetail):
             "claims": claims,
             "disputed_facts": disputed,
             "parts": parts,
+            "feeds": feeds_about("measures:event_feed", {"authority": organization.slug}, clocks, of=_("Events")),
             "documents": documents(facts),
         }

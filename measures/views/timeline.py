@@ -24,6 +24,7 @@ from measures.models import (
 from measures.views.lanes import Lanes, drawn, in_period, members
 from records import drawing, naming
 from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS, Clocks
+from records.feeds.links import feeds_of
 from records.queries import BadQuery
 from records.scale import Scale
 from records.views import asked_page, chips, cleared
@@ -113,7 +114,16 @@ def asked_from(data, clocks: Clocks) -> Asked:
         chosen[name] = data.get(name) or next(iter(known))
         if chosen[name] not in known:
             problems[name] = [_("“%(name)s” must be one of: %(known)s.") % {"name": name, "known": ", ".join(known)}]
-    years = {}
+    years = asked_years(data, problems)
+    if problems:
+        raise BadQuery(problems)
+    first, last = period(ZOOMS[chosen["zoom"]], years.get("from"), years.get("to"), clocks)
+    return Asked(**chosen, first_year=first, last_year=last)
+
+
+def asked_years(data, problems: dict[str, list[str]]) -> dict[str, int]:
+    """The years that an address gives as “from” and “to”; what is wrong with them is added to the problems."""
+    years: dict[str, int] = {}
     for name in ("from", "to"):
         text = (data.get(name) or "").strip()
         if not text:
@@ -125,10 +135,7 @@ def asked_from(data, clocks: Clocks) -> Asked:
                 _("“%(name)s” must be a year from %(first)d to %(last)d.")
                 % {"name": name, "first": FIRST_YEAR, "last": LAST_YEAR}
             ]
-    if problems:
-        raise BadQuery(problems)
-    first, last = period(ZOOMS[chosen["zoom"]], years.get("from"), years.get("to"), clocks)
-    return Asked(**chosen, first_year=first, last_year=last)
+    return years
 
 
 def period(zoom: Zoom, first: int | None, last: int | None, clocks: Clocks) -> tuple[int, int]:
@@ -190,6 +197,7 @@ class Timeline(TemplateView):
                 "kept": self.kept(),
                 "first_year": FIRST_YEAR,
                 "last_year": LAST_YEAR,
+                "feeds": feeds_of("measures:timeline_feed", self.request.GET, (*self.filterset.filters, "from", "to")),
                 "refreshed_at": timeline.refreshed_at(),
             }
             | shown

@@ -38,6 +38,7 @@ from programs.models import (
 )
 from programs.views.parts import performers, readable
 from records import drawing, naming
+from records.changes import feeds_of_changes
 from records.models import Record
 from records.scale import Scale
 from records.shapes import Span
@@ -62,6 +63,7 @@ class ProgramList(FilteredList):
 
     filter_class = ProgramFilter
     facets = ("country", "verification", "disputed")
+    feed = "programs:feed"
     exports = {
         "programs": "pk",
         "milestones": "phase__program",
@@ -180,6 +182,7 @@ class ProgramDetail(DetailView):
             "disputed_facts": disputed,
             "coverage_notes": notes,
             "budget_citations": program.budget_citations,
+            "feeds": feeds_of_changes(program, clocks),
             "documents": documents([*facts(program), *milestones, *notes, *claims_of(disputed)]),
         }
 

@@ -63,6 +63,11 @@ def page_of(model) -> Door:
     return Door(get=SHOWN, post=always(405), of=model, arguments=slug)
 
 
+def feed() -> Door:
+    """The feed of a public list: for everybody the same."""
+    return Door(get=always(200), post=always(405), arguments=lambda r, a: {"language": "en", "format": "atom"})
+
+
 def in_api(model) -> Door:
     return Door(get=SHOWN, post=always(405), of=model, arguments=public_id)
 
@@ -180,6 +185,15 @@ DOORS: dict[str, Door] = {
     "measures:organization_history": page_of(Organization),
     "programs:history": page_of(Program),
     "records:source_history": page_of(Source),
+    # Feeds of lists.
+    "measures:feed": feed(),
+    "measures:event_feed": feed(),
+    "measures:timeline_feed": feed(),
+    "measures:material_feed": feed(),
+    "measures:organization_feed": feed(),
+    "programs:feed": feed(),
+    "records:source_feed": feed(),
+    "records:change_feed": feed(),
     # Errors are reported in what can be read; an empty report is refused with the reasons.
     "records:report_error": Door(
         get=READ,

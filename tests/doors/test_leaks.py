@@ -49,10 +49,12 @@ BEHIND_LOGIN = ("programs:report_detail", "programs:report_file")
 # These take a token, and are asked with one of a stranger to the desk in test_matrix_api.py.
 BEHIND_TOKEN = tuple(f"api:{name}-{act}" for name in IN_API for act in ("edit", "submit"))
 FORMATS = ("csv", "xlsx", "json")
+FEEDS = ("atom", "json", "ics")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce-[\w+/=]+|csrfToken[^,]*')
 # What tells when it was written, the newest moment known included; days stay.
 MOMENT = re.compile(
-    r"known=[\w:.%+-]+|until=\d+|T?\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|\+00:00)?|\d{1,2}(?::\d\d)? [ap]\.m\.|#\d+"
+    r"known=[\w:.%+-]+|\d{8}T\d{6}Z|"
+    r"until=\d+|T?\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|\+00:00)?|\d{1,2}(?::\d\d)? [ap]\.m\.|#\d+"
 )
 
 
@@ -94,6 +96,9 @@ def pages(seen):
             path = address.filled({})
             found += [path, *(f"{path}?{query}" for query in ASKED.get(address.name, []))]
             found += [f"{path}?q={MARKER[:-2]}", *(f"{path}?format={name}" for name in FORMATS)]
+        elif address.name.endswith("feed"):
+            feeds = [address.filled({"language": "en", "format": name}) for name in FEEDS]
+            found += [*feeds, *(f"{feed}?q={MARKER[:-2]}" for feed in feeds)]
         elif model := OF_RECORDS.get(address.name):
             name = "id" if address.name.startswith("api:") else "slug"
             found += [address.filled({name: slug}) for slug in model.objects.published().values_list("slug", flat=True)]
@@ -129,7 +134,8 @@ def before(pages, actors):
     found = {path: told(actors[VISITOR].client, path) for path in pages}
     # What is refused compares well and shows nothing: only forms of files that a page does not have are.
     refused = [path for path, (status, _text) in found.items() if status != 200]
-    asked = ("format=", "q=", "/report/", "/reports/", "/api/v1/events/")  # events of hidden measures are not there
+    # Events of hidden measures are not there, and some lists have no calendar.
+    asked = ("format=", "q=", "/report/", "/reports/", "/api/v1/events/", "s/feed.en.ics")
     assert not [path for path in refused if not any(part in path for part in asked)]
     return found
 
@@ -212,6 +218,9 @@ def test_a_hidden_record_is_as_missing_as_one_that_never_was(numbers, actors):
         ("/programs/?material={}", Material),
         ("/api/v1/events/?measure={}", Measure),
         ("/timeline/?authority={}", Organization),
+        ("/measures/feed.en.atom?material={}", Material),
+        ("/events/feed.en.ics?measure={}", Measure),
+        ("/changes/feed.en.json?of=measure&record={}", Measure),
         ("/report-error/?record=measure:{}", Measure),
         ("/report-error/?record=program:{}", Program),
     ],

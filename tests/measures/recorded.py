@@ -50,13 +50,12 @@ def material(slug):
 def measure(slug, materials=(), **values):
     made = Measure.objects.create(
         slug=slug,
-        title=slug,
         authority=authority(),
         effect="restricts",
         legal_basis="an act",
         summary="…",
         verification="verified",
-        **{"state": "published", **values},
+        **{"title": slug, "state": "published", **values},
     )
     for position, name in enumerate(materials):
         MeasureMaterial.objects.create(measure=made, material=material(name), position=position)
