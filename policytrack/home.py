@@ -80,6 +80,7 @@ class Home(TemplateView):
             "feeds": [
                 *feeds_of("measures:timeline_feed", self.request.GET, (), of=_("Timeline")),
                 *feeds_of("measures:feed", self.request.GET, (), of=_("Measures")),
+                *feeds_of("measures:event_feed", self.request.GET, (), of=_("Events")),
                 *feeds_of("records:change_feed", self.request.GET, (), of=_("Changes"), formats=WITHOUT_DAYS),
             ],
             "refreshed_at": timeline.refreshed_at(),
