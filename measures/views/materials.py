@@ -22,6 +22,7 @@ from measures.models import (
     Organization,
 )
 from records import naming
+from records.changes import feeds_of_changes
 from records.feeds.links import WITHOUT_DAYS, feeds_about
 from records.models import Name, Record
 from records.statuses import ENDED, STRICTEST_FIRST
@@ -219,7 +220,10 @@ class MaterialDetail(RecordDetail):
             "scopes": scopes,
             "disputed_facts": disputed,
             "parts": parts,
-            "feeds": feeds_about("measures:event_feed", {"material": material.slug}, clocks, of=_("Events")),
+            "feeds": [
+                *feeds_about("measures:event_feed", {"material": material.slug}, clocks, of=_("Events")),
+                *feeds_of_changes(material, clocks),
+            ],
             "documents": documents(facts),
         }
 

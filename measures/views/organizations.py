@@ -8,6 +8,7 @@ from measures.filters import OrganizationFilter, marked
 from measures.models import Announcement, Claim, Measure, Organization
 from measures.views.materials import claims_of, disputed_facts, with_sides
 from records import naming
+from records.changes import feeds_of_changes
 from records.feeds.links import WITHOUT_DAYS, feeds_about
 from records.models import Record
 from records.views import FilteredList, RecordDetail, cited, documents, parts_of, places
@@ -71,6 +72,7 @@ class OrganizationDetail(RecordDetail):
         claims = [claim for claim in organization.claims.all() if claim in shown]
         for claim in claims:
             claim.place = shown[claim]
+        events = feeds_about("measures:event_feed", {"authority": organization.slug}, clocks, of=_("Events"))
         parts = parts_of(organization, clocks)
         told = [measure for announcement in organization.announcements.all() for measure in announcement.measures.all()]
         naming.fetch(measures, told, [organization.parent, *organization.children.all()])
@@ -82,6 +84,6 @@ class OrganizationDetail(RecordDetail):
             "claims": claims,
             "disputed_facts": disputed,
             "parts": parts,
-            "feeds": feeds_about("measures:event_feed", {"authority": organization.slug}, clocks, of=_("Events")),
+            "feeds": [*(events if measures else []), *feeds_of_changes(organization, clocks)],
             "documents": documents(facts),
         }

@@ -69,34 +69,33 @@ def newest(
     listed = "".join(f", {column}" for column in columns)
     last = 'key COLLATE "C"'  # the order that Python has too, where several lists become one
     order = f"day DESC NULLS LAST, {last}" if by_day else f"told DESC, day DESC NULLS LAST, {last}"
+    places = {counts: [n for n, each in enumerate(bearing) if each.counts is counts] for counts in Counts}
+    own, wholes = places[Counts.OWN], places[Counts.WHOLE]
+    # One pass: of the rows that are its own, and of each kind of whole, the first; of these the last.
+    opened = ["min(number) FILTER (WHERE place = ANY (%s))", *["min(number) FILTER (WHERE place = %s)"] * len(wholes)]
     statement = f"""
         WITH asked AS MATERIALIZED (
             SELECT id AS entry, {day} AS day, {key} AS key{listed} FROM {rows.model._meta.db_table}
             WHERE id IN ({asked})
         ), bearing AS (
             {" UNION ALL ".join(_written(place, each) for place, each in enumerate(bearing))}
-        ), written AS (
-            SELECT entry, place, counts, min(number) AS first, max(number) AS revised,
-                   max(number) FILTER (WHERE change.kind = '{ChangeSet.Kind.DEVELOPMENT}') AS developed,
-                   max(number) FILTER (WHERE change.kind = '{ChangeSet.Kind.CORRECTION}') AS corrected
-            FROM bearing JOIN records_changeset change ON change.id = number
-            GROUP BY entry, place, counts
         ), moments AS (
-            SELECT entry, max(first) FILTER (WHERE counts <> 'PART') AS first,
-                   max(developed) FILTER (WHERE counts <> 'WHOLE') AS developed,
-                   max(corrected) FILTER (WHERE counts = 'OWN') AS corrected,
-                   max(revised) FILTER (WHERE counts = 'OWN') AS revised
-            FROM written GROUP BY entry
+            SELECT entry, greatest({", ".join(opened)}) AS first,
+                   max(number) FILTER (WHERE place <> ALL (%s) AND kind = '{ChangeSet.Kind.DEVELOPMENT}') AS developed,
+                   max(number) FILTER (WHERE place = ANY (%s) AND kind = '{ChangeSet.Kind.CORRECTION}') AS corrected,
+                   max(number) FILTER (WHERE place = ANY (%s)) AS revised
+            FROM bearing JOIN records_changeset change ON change.id = number
+            GROUP BY entry
         )
         SELECT entry, first, greatest(first, developed) AS told, CASE WHEN corrected > first THEN corrected END,
                greatest(first, revised), day, key
-        FROM asked JOIN moments USING (entry) WHERE first IS NOT NULL
+        FROM asked JOIN moments USING (entry) WHERE revised IS NOT NULL
         ORDER BY {order} LIMIT %s
     """
     # Versions are read until the moment that is asked about.
     bounds = [until] * len(bearing)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, *bounds, limit])
+        cursor.execute(statement, [*parameters, *bounds, own, *wholes, wholes, own, own, limit])
         return [Found(*row) for row in cursor.fetchall()]
 
 
@@ -109,7 +108,7 @@ def _written(place: int, bearing: Bearing) -> str:
         far = link.related_model._meta.concrete_model._meta.db_table
         shown = belonging.PUBLIC.format("far")
         public += f" AND (this.{link.column} IS NULL OR this.{link.column} IN (SELECT id FROM {far} far WHERE {shown}))"
-    selected = f"SELECT asked.entry, {place} AS place, '{bearing.counts.name}' AS counts, this.known_since AS number"
+    selected = f"SELECT asked.entry, {place} AS place, this.known_since AS number"
     return " UNION ALL ".join(
         f"{selected} FROM asked JOIN {source} this ON {bearing.near.format(key=f'this.{pk}')}{public}{until}"
         for source, pk, until in (

@@ -298,7 +298,10 @@ def test_pages_lead_to_the_feeds_of_what_they_are_about(client, ban):
         ("/measures/ban/", ["/events/feed.en.ics?measure=ban", "/changes/feed.en.json?of=measure&amp;record=ban"]),
         ("/measures/ban/history/", ["/changes/feed.en.atom?of=measure&amp;record=ban"]),
         ("/materials/gallium/?on=2024-01-01", ["/events/feed.en.atom?material=gallium&amp;on=2024-01-01"]),
-        ("/organizations/ministry/", ["/events/feed.en.atom?authority=ministry"]),
+        (
+            "/organizations/ministry/",
+            ["/events/feed.en.atom?authority=ministry", "/changes/feed.en.atom?of=organization&amp;record=ministry"],
+        ),
         ("/", ["/timeline/feed.en.ics", "/changes/feed.en.atom"]),
         ("/measures/?effect=neutral", ["/measures/feed.en.atom?effect=neutral"]),
     ):
