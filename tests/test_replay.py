@@ -201,7 +201,7 @@ class Editors:
 
 def without_moment(feed: str) -> str:
     """A feed without the moment that its addresses carry along, by which its own id differs too."""
-    feed = re.sub(r"(?:&amp;|&)known=[\w:.%+-]*", "", feed.replace("\r\n ", ""))
+    feed = re.sub(r"(?:&amp;amp;|&amp;|&)known=[\w:.%+-]*", "", feed.replace("\r\n ", ""))
     return re.sub(r"policytrack: \w[^<\"\r]*|<id>[^<]*</id><updated>", "", feed, count=2)
 
 
