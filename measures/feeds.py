@@ -31,8 +31,9 @@ from measures.views.timeline import EXPECTED, KINDS, ROLES, asked_years
 from records import statuses
 from records.feeds import links
 from records.feeds.entries import Entry, Fact, dated, fact
+from records.feeds.kinds import Kind, RecordKind, key_of, sources_of
 from records.feeds.news import Bearing, Counts
-from records.feeds.views import Kind, ListFeed, RecordKind, key_of, sources_of
+from records.feeds.views import ListFeed
 from records.queries import BadQuery
 from records.templatetags import marks
 from records.views import worded

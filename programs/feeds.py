@@ -23,8 +23,9 @@ from programs.models import (
 from programs.views.parts import readable
 from records.belonging import PUBLIC
 from records.feeds.entries import Entry, Fact, dated, fact
+from records.feeds.kinds import RecordKind, key_of, sources_of
 from records.feeds.news import Bearing, Counts
-from records.feeds.views import ListFeed, RecordKind, key_of, sources_of
+from records.feeds.views import ListFeed
 
 
 class ProgramKind(RecordKind):

@@ -10,7 +10,8 @@ from records import changes
 from records.changes import Change, ChangeList
 from records.feeds import links
 from records.feeds.entries import Entry, Fact, Feed, Moments, dated, fact
-from records.feeds.views import ListFeed, RecordKind, key_of
+from records.feeds.kinds import RecordKind, key_of
+from records.feeds.views import ListFeed
 from records.filters import SourceFilter
 from records.models import Source
 from records.templatetags.marks import language_label
@@ -77,11 +78,7 @@ class ChangeFeed(ListFeed):
             updated=max((entry.moments.told for entry in entries), default=self.moment),
             entries=entries,
             next=absolute(older) if older else "",
-            others={
-                links.FORMATS[each].CONTENT_TYPE: absolute(self.address(each))
-                for each in self.formats
-                if each != format
-            },
+            others=self.others(format),
         )
 
     def entry(self, change: Change) -> Entry:

@@ -53,14 +53,13 @@ def newest(
     rows: QuerySet,
     bearing: Sequence[Bearing],
     *,
-    until: int,
     limit: int,
     day: str = "NULL::date",
     key: str = "slug",
     columns: Sequence[str] = (),
     by_day: bool = False,
 ) -> list[Found]:
-    """The rows of a list that are news, as known until a change set; the latest dated ones where asked for `by_day`.
+    """The rows of a list that are news, the newest first; the latest dated ones where asked for `by_day`.
 
     `day` and `key` are SQL for what decides between equally new ones, `columns` more of the row for `bearing`.
     One query.
@@ -84,6 +83,7 @@ def newest(
                    max(number) FILTER (WHERE place <> ALL (%s) AND kind = '{ChangeSet.Kind.DEVELOPMENT}') AS developed,
                    max(number) FILTER (WHERE place = ANY (%s) AND kind = '{ChangeSet.Kind.CORRECTION}') AS corrected,
                    max(number) FILTER (WHERE place = ANY (%s)) AS revised
+            -- Of a moment, only the change sets are there that were known then.
             FROM bearing JOIN records_changeset change ON change.id = number
             GROUP BY entry
         )
@@ -92,10 +92,8 @@ def newest(
         FROM asked JOIN moments USING (entry) WHERE revised IS NOT NULL
         ORDER BY {order} LIMIT %s
     """
-    # Versions are read until the moment that is asked about.
-    bounds = [until] * len(bearing)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, *bounds, own, *wholes, wholes, own, own, limit])
+        cursor.execute(statement, [*parameters, own, *wholes, wholes, own, own, limit])
         return [Found(*row) for row in cursor.fetchall()]
 
 
@@ -110,11 +108,8 @@ def _written(place: int, bearing: Bearing) -> str:
         public += f" AND (this.{link.column} IS NULL OR this.{link.column} IN (SELECT id FROM {far} far WHERE {shown}))"
     selected = f"SELECT asked.entry, {place} AS place, this.known_since AS number"
     return " UNION ALL ".join(
-        f"{selected} FROM asked JOIN {source} this ON {bearing.near.format(key=f'this.{pk}')}{public}{until}"
-        for source, pk, until in (
-            (table, key, ""),
-            (f"public.{version_table(bearing.model)}", "pgh_obj_id", " AND this.known_since <= %s"),
-        )
+        f"{selected} FROM asked JOIN {source} this ON {bearing.near.format(key=f'this.{pk}')}{public}"
+        for source, pk in ((table, key), (f"public.{version_table(bearing.model)}", "pgh_obj_id"))
     )
 
 

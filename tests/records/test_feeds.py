@@ -248,7 +248,8 @@ def test_hidden_records_are_in_no_feed_and_withdrawn_ones_leave_a_notice(client,
 def test_a_feed_is_read_as_known(client, sources):
     number = ChangeSet.objects.latest("pk").pk
     before = said(client)["items"]
-    changed(sources[0], reason="It came true", title="Renewed")
+    for title in ("Renewed", "Renewed again"):
+        changed(sources[0], reason="It came true", title=title)
     made(Source, title="Newest")
     assert said(client)["items"] != before
     then = said(client, known=number)["items"]
@@ -331,8 +332,8 @@ def test_a_feed_speaks_the_language_of_its_address(client, sources, format):
 
 def test_a_long_list_is_told_in_pages(client, db, monkeypatch):
     monkeypatch.setattr("records.feeds.views.PER_PAGE", 2)
-    for number in range(5):
-        made(Source, title=f"Source {number}")
+    made_so_far = [made(Source, title=f"Source {number}") for number in range(5)]
+    changed(*made_so_far[:2], reason="It was so", kind=ChangeSet.Kind.CORRECTION, note="…")
     pages, found = [said(client)], []
     while address := pages[-1].get("next_url"):
         pages.append(json.loads(client.get(address).content))
@@ -344,6 +345,9 @@ def test_a_long_list_is_told_in_pages(client, db, monkeypatch):
     assert relations["previous"].endswith("/sources/feed.en.atom")
     assert relations["next"].endswith("?page=3")
     assert client.get("/sources/feed.en.atom?page=4").status_code == 404
+    monkeypatch.setattr("records.feeds.views.MOST_PAGES", 2)
+    assert client.get("/sources/feed.en.atom?page=3").status_code == 404
+    assert "next_url" not in said(client, page=2)
 
 
 def test_a_calendar_that_is_cut_says_so(client, sources, monkeypatch):
