@@ -25,7 +25,7 @@ from records.duplicates import (
     similar,
 )
 from records.models import SlugRedirect
-from records.search import Folded
+from records.search.plain import Folded
 
 NEAR_DAYS = 31
 

@@ -41,7 +41,6 @@ from measures.models import (
     Status,
     StatusPeriod,
 )
-from measures.search import event_has, material_has, measure_has, organization_has
 from records.filters import (
     ChoicesFilter,
     DayFilter,
@@ -215,7 +214,7 @@ class DisputedFilter(ChoicesFilter):
 class MeasureFilter(RecordFilterSet):
     """The list of measures."""
 
-    q = SearchFilter(places=measure_has, label=_("Words"))
+    q = SearchFilter(kind="measure", label=_("Words"))
     issuer = LinkedFilter("issuer_links", to="country", choices=COUNTRIES, label=_("Imposed by"))
     destination = DestinationFilter("destination_links", to="country", choices=COUNTRIES, label=_("Affects"))
     instrument = LinkedFilter(
@@ -348,7 +347,7 @@ class EventMaterialFilter(OfMeasure, ReachFilter):
 class EventFilter(RecordFilterSet):
     """The list of events of measures."""
 
-    q = SearchFilter(places=event_has, label=_("Words"))
+    q = SearchFilter(kind="event", of={"measure": "measure"}, label=_("Words"))
     measure = RowsFilter("measure", rows=Measure.objects.published, label=_("Measure"))
     kind = ChoicesFilter("kind", choices=MeasureEvent.Kind, label=_("Kind"))
     material = EventMaterialFilter(label=_("Material"))
@@ -385,7 +384,7 @@ class HSFilter(RowsFilter):
 class MaterialFilter(RecordFilterSet):
     """The list of materials."""
 
-    q = SearchFilter(places=material_has, label=_("Words"))
+    q = SearchFilter(kind="material", label=_("Words"))
     category = OccurringFilter("category", label=_("Category"))
     hs = HSFilter(rows=HSCode.objects.all, key="code", pattern=r"^([0-9]{2}){1,3}$", label=_("HS code"))
     broader = RowsFilter("broader", rows=Material.objects.published, label=_("Broader material"))
@@ -399,7 +398,7 @@ class MaterialFilter(RecordFilterSet):
 class OrganizationFilter(RecordFilterSet):
     """The list of organizations."""
 
-    q = SearchFilter(places=organization_has, label=_("Words"))
+    q = SearchFilter(kind="organization", label=_("Words"))
     country = ChoicesFilter("country", choices=COUNTRIES, label=_("Country"))
     kind = ChoicesFilter("kind", choices=Organization.Kind, label=_("Kind"))
     parent = RowsFilter("parent", rows=Organization.objects.published, label=_("Part of"))

@@ -4,23 +4,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.filters import COUNTRIES, DisputedFilter, ReachFilter
-from measures.models import Material, Measure, Organization
-from measures.search import material_has, organization_has
-from programs.models import Indicator, Program, ProgramMaterial, ProgramPartner
-from records import search
+from measures.models import Measure, Organization
+from programs.models import Indicator, Program
 from records.filters import ChoicesFilter, RecordFilterSet, RowsFilter, SearchFilter, linked
-
-
-def program_has(word: str) -> Q:
-    """Condition: the word occurs in a program, its lead, a partner or one of its materials."""
-    organizations = Organization.objects.published().filter(organization_has(word)).values("pk")
-    materials = Material.objects.published().filter(material_has(word)).values("pk")
-    return (
-        search.in_record(Program, word, "title", "slug", "technology_scope", "summary")
-        | Q(lead__in=organizations)
-        | Q(pk__in=ProgramPartner.objects.filter(organization__in=organizations).order_by().values("program"))
-        | Q(pk__in=ProgramMaterial.objects.filter(material__in=materials).order_by().values("program"))
-    )
 
 
 class MeasureAnsweredFilter(RowsFilter):
@@ -49,7 +35,7 @@ class ProgramMaterialFilter(ReachFilter):
 class ProgramFilter(RecordFilterSet):
     """The list of programs."""
 
-    q = SearchFilter(places=program_has, label=_("Words"))
+    q = SearchFilter(kind="program", label=_("Words"))
     country = ChoicesFilter("country", choices=COUNTRIES, label=_("Country"))
     authority = AuthorityFilter(rows=Organization.objects.published, label=_("Lead or partner"))
     measure = MeasureAnsweredFilter(rows=Measure.objects.published, label=_("Responds to"))

@@ -14,7 +14,7 @@ from django.db.models import Count, F, FloatField, Func, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from records.models import Name, Record, SlugRedirect, Source
-from records.search import Folded
+from records.search.plain import Folded
 
 # From which likeness on a name or title is worth a look; 1 is the same.
 ALIKE, NEARLY_SAME = 0.4, 0.75

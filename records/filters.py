@@ -18,10 +18,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from records import search
 from records.clocks import PARAMETERS, BadClock, clock_from
 from records.models import Record, SlugRedirect, Source
 from records.queries import MAX_LENGTH, BadQuery, refuse_unknown, unknown, unprintable
+from records.search.asking import matching
+from records.search.terms import MAX_LENGTH as MAX_SEARCH
+from records.search.terms import MAX_WORDS, cleaned, terms
 
 MAX_VALUES = 50
 # A day as OpenAPI describes it; a form sends its empty fields too.
@@ -218,21 +220,24 @@ class SearchField(forms.CharField):
         text = super().to_python(value)
         if unprintable(text):
             raise ValidationError(_("The words to look for hold characters that cannot be printed."))
-        if len(text) > search.MAX_LENGTH or len(search.words(text)) > search.MAX_WORDS:
+        if len(text) > MAX_SEARCH or len(terms(cleaned(text))) > MAX_WORDS:
             raise ValidationError(
                 _("Look for at most %(words)d words with %(length)d characters in all.")
-                % {"words": search.MAX_WORDS, "length": search.MAX_LENGTH}
+                % {"words": MAX_WORDS, "length": MAX_SEARCH}
             )
         return text
 
 
 class SearchFilter(django_filters.Filter):
-    """Every word has to occur; `places` turns a word into the condition that it occurs."""
+    """What a search for the words finds among the records of a kind; see `records.search.asking.matching`.
 
-    schema = {"type": "string", "maxLength": search.MAX_LENGTH}
+    `of` names kinds whose texts count for a record too, by the columns that lead to them.
+    """
 
-    def __init__(self, *args, places, **kwargs):
-        self.places = places
+    schema = {"type": "string", "maxLength": MAX_SEARCH}
+
+    def __init__(self, *args, kind: str, of: dict[str, str] | None = None, **kwargs):
+        self.kind, self.of = kind, of or {}
         super().__init__(*args, **kwargs)
 
     @cached_property
@@ -243,7 +248,7 @@ class SearchFilter(django_filters.Filter):
         return field
 
     def filter(self, queryset, value):
-        return search.matching(queryset, value, self.places) if value else queryset
+        return matching(queryset, value, self.kind, **self.of) if value else queryset
 
 
 class RecordFilterSet(django_filters.FilterSet):
@@ -349,14 +354,10 @@ class Facet:
     more: list[Option]
 
 
-def source_has(word: str) -> Q:
-    return search.in_record(Source, word, "title", "slug", "publisher", "url", "note")
-
-
 class SourceFilter(RecordFilterSet):
     """The list of sources."""
 
-    q = SearchFilter(places=source_has, label=gettext_lazy("Words"))
+    q = SearchFilter(kind="source", label=gettext_lazy("Words"))
     kind = ChoicesFilter("kind", choices=Source.Kind, label=gettext_lazy("Kind"))
     language = OccurringFilter("language", label=gettext_lazy("Language"))
     publisher = OccurringFilter("publisher", label=gettext_lazy("Publisher"))

@@ -11,11 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from records import duplicates, merging, roles, search
+from records import duplicates, merging, roles
 from records.desk.duplicates import desk_page, record_model, told
 from records.desk.forms import ReasonForm
 from records.models import Record, SlugRedirect, Stale
 from records.publishing import NotAllowed
+from records.search import plain
+from records.search.terms import MAX_LENGTH
 
 SHOWN, SHOWN_OF_KIND = 20, 50
 
@@ -62,12 +64,12 @@ def merge(site, request, label: str, pk: int):
 
 
 def choose(request, loser: Record, context: dict):
-    model, q = type(loser), request.GET.get("q", "")[: search.MAX_LENGTH].strip()
+    model, q = type(loser), request.GET.get("q", "")[:MAX_LENGTH].strip()
     found = []
     if q:
         texts = [name for name in ("name", "title", "abbreviation", "publisher", "slug") if _has(model, name)]
         others = SlugRedirect.objects.leave_out(model.objects.exclude(pk=loser.pk))
-        found = search.matching(others, q, lambda word: search.in_record(model, word, *texts)).order_by("slug")[:SHOWN]
+        found = plain.matching(others, q, lambda word: plain.in_record(model, word, *texts)).order_by("slug")[:SHOWN]
     context |= {"q": q, "found": list(found), "likely": told(duplicates.like(loser))}
     return TemplateResponse(request, "admin/merge_choose.html", context)
 

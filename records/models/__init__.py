@@ -9,6 +9,7 @@ from records.models.proposals import Proposal
 from records.models.record import Cited, Named, Record, RecordQuerySet, Stale
 from records.models.redirects import SlugRedirect
 from records.models.rules import DeskRules
+from records.models.searching import SearchEntry
 from records.models.tokens import ApiToken
 from records.models.work import Heartbeat, JobSlot, OutboxEntry
 
@@ -33,6 +34,7 @@ __all__ = [
     "Proposal",
     "Record",
     "RecordQuerySet",
+    "SearchEntry",
     "SlugRedirect",
     "Snapshot",
     "Source",

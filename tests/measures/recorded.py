@@ -108,3 +108,9 @@ def later():
     """What is written from now on belongs to another change set than what a test wrote until now."""
     with publishing.change(by=None, reason="Later"):
         pass
+
+
+def names(slug):
+    """All that a material of the data set is called, in every language, without what stands in brackets."""
+    row = read("materials.yaml")[slug]
+    return [row["name"].partition(" (")[0], *(name for names in row["aliases"].values() for name in names)]

@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures import status
 from measures.models import Claim, DisputedFact, HSCode, HSSection, Instrument, MastCode, MaterialHSCode, Measure
 from programs.models import Indicator, Observation, Phase, Program, ProgramMaterial, Project, ProjectPerformer
+from records import derived
 from records.models import Name
 from tests.hidden import hide
 from tests.measures import recorded
@@ -170,6 +171,7 @@ def test_names_and_codes_are_told(client):
     )
     for text in told:
         assertContains(response, text)
+    derived.rebuild()
     assertContains(listed(client, q="갈륨"), "8112.92")
     assertNotContains(listed(client, q="銅"), "8112.92")
 

@@ -20,6 +20,7 @@ from programs.models import (
     Statement,
     Survey,
 )
+from records import derived
 from records.models import Citation, Name, Source
 from tests.hidden import hide
 from tests.measures import recorded
@@ -192,6 +193,7 @@ def test_the_list_is_filtered_and_counts_its_choices(client, institute):
     recorded.authority()
     Name.objects.create(subject=institute, language="ko", text="연구소")
     body("hidden", state="draft")
+    derived.rebuild()
     assert {one.slug for one in listed(client).context["organizations"]} == {"institute", "ministry"}
     assert [one.slug for one in listed(client, country="KR").context["organizations"]] == ["institute"]
     assert [one.slug for one in listed(client, kind="ministry").context["organizations"]] == ["ministry"]

@@ -28,6 +28,7 @@ from programs.models import (
     SurveyFeed,
     Target,
 )
+from records import derived
 from records.models import Citation, Name, Source
 from tests.measures import recorded
 
@@ -287,6 +288,7 @@ def test_programs_are_filtered(client, query, slugs):
     rich()
     program("other", country=recorded.country("JP"))
     recorded.material("gallium")
+    derived.rebuild()
     assert {row["id"] for row in get(client, "programs/", **query)["results"]} == slugs
 
 

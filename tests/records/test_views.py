@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import Claim, DisputedFact
 from programs.models import CoverageNote, Milestone, Phase, Program
+from records import derived
 from records.models import Citation, Source, SourceStatement, StatementTrace
 from tests.hidden import hide
 from tests.measures import recorded
@@ -183,6 +184,7 @@ def test_the_newest_come_first_and_undated_ones_last(client):
 
 def test_filters_keep_and_drop(client, notice):
     source("other")
+    derived.rebuild()
     for query in ({"q": "お知らせ"}, {"kind": "official"}, {"language": "ja"}, {"q": "meti.example"}):
         assert [one.slug for one in listed(client, **query).context["sources"]] == ["notice"]
     kind, language, _consulted = listed(client, kind="official").context["facets"]

@@ -3,8 +3,8 @@
 import pytest
 
 from measures.models import Material, Organization
-from records import search
 from records.models import Name
+from records.search import plain
 from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db
 
 def found(text):
     def places(word):
-        return search.in_record(Material, word, "name", "formula", "cas")
+        return plain.in_record(Material, word, "name", "formula", "cas")
 
-    return set(search.matching(Material.objects.all(), text, places).values_list("slug", flat=True))
+    return set(plain.matching(Material.objects.all(), text, places).values_list("slug", flat=True))
 
 
 @pytest.fixture
@@ -71,4 +71,4 @@ def test_no_words_leave_the_list_as_it_is(fluoride):
 
 
 def test_a_word_counts_once():
-    assert search.words("Gas gas  ＧＡＳ mask") == ["gas", "mask"]
+    assert plain.words("Gas gas  ＧＡＳ mask") == ["gas", "mask"]

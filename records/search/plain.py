@@ -1,4 +1,7 @@
-"""Plain search: each word has to occur somewhere in a record's texts, in whatever script it is written."""
+"""Plain search, for the desk: each word has to occur somewhere in a record's texts, whatever its state.
+
+Readers search entries, which exist only of what they may read.
+"""
 
 import unicodedata
 
@@ -7,8 +10,6 @@ from django.db.models import CharField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 
 from records.models import Name
-
-MAX_LENGTH, MAX_WORDS = 200, 24
 
 
 class Folded(Func):

@@ -1,0 +1,282 @@
+"""What search looks through: one entry for each record that visitors may read, derived in the change that wrote it.
+
+Every kind of record is a `SearchSource`; the apps above add theirs. An entry follows from the record, its parts and its
+citations alone. What it is about stands in it as a link, so that a new name of a material is written once, and not into
+everything that mentions the material. docs/adr/0015 tells why.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.db.models import Model
+
+from records.derived import Derivation
+from records.history import take_turn
+from records.models import Citation, Record, SearchEntry, Snapshot, Source
+
+COLUMNS = ("kind", "subject_id", "part", "slug", "title", "path", "texts", "links", "names", "spellings")
+READABLE = "{0}.state = 'published' AND {0}.embargo_until IS NULL"
+# A piece of an archived copy, in characters, and how much of it the next piece repeats.
+PIECE, OVERLAP = 4000, 200
+
+Pks = dict[type[Model], set[int]]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of a record: its field, what it counts for (A most, D least), and SQL for itself and its language."""
+
+    field: str
+    column: str
+    weight: str = "C"
+    language: str = "'en'"
+
+
+class SearchSource:
+    """One kind of record, found through `__subclasses__()`.
+
+    The SQL of a kind calls its row `this`. `joins` brings the records that it is shown with; of those in `shown_with`
+    each has to be readable too. `leads` tells, for each model whose state shows in these entries, the look-up that
+    leads from the record to it. Each of `extra` selects weight, field, language, place and text of further texts, and
+    each of `links` the links of the entry.
+    """
+
+    kind: str
+    model: type[Model]
+    title = "this.title"
+    path: str
+    texts: tuple[Text, ...]
+    extra: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    joins = ""
+    shown_with: tuple[str, ...] = ()
+    condition = "true"
+    leads: dict[type[Model], str] = {}
+    # Whether all that it is called leads to what is about it, and whether its title helps where a word is misspelt.
+    is_named = False
+    spells = True
+
+    @classmethod
+    def select(cls) -> str:
+        """SQL for the entries of this kind, with a column for each of `COLUMNS`."""
+        subject_type = ContentType.objects.get_for_model(cls.model).pk
+        own = ", ".join(
+            f"('{text.weight}', '{text.field}', {text.language}, {place}, ({text.column})::text)"
+            for place, text in enumerate((*cls.texts, Text("id", "this.slug", "D", "'mul'")))
+        )
+        pieces = [f"SELECT * FROM (VALUES {own}) own (weight, field, language, place, told)"]
+        pieces += cls.extra
+        if hasattr(cls.model, "names"):
+            pieces.append(
+                "SELECT 'A', CASE name.kind WHEN 'official' THEN 'name' ELSE name.kind END, name.language,"
+                " 100 + name.position, name.text FROM records_name name"
+                f" WHERE name.subject_type_id = {subject_type} AND name.subject_id = this.id"
+            )
+        cited = (
+            "FROM records_citation citation JOIN records_source source ON source.id = citation.source_id"
+            f" WHERE citation.subject_type_id = {subject_type} AND citation.subject_id = this.id"
+            f" AND {READABLE.format('source')}"
+        )
+        pieces.append(f"SELECT 'C', 'quote', source.language, 1000 + citation.position, citation.quote {cited}")
+        links = [f"VALUES ('@{cls.kind}' || this.id)", *cls.links, f"SELECT '@source' || citation.source_id {cited}"]
+        return f"""
+            SELECT '{cls.kind}' AS kind, this.id AS subject_id, 0 AS part, this.slug, {cls.title} AS title,
+                   {cls.path} AS path, said.texts,
+                   ARRAY(SELECT DISTINCT link COLLATE "C" FROM ({" UNION ALL ".join(links)}) about (link)
+                         WHERE link IS NOT NULL ORDER BY 1) AS links,
+                   {cls._names() if cls.is_named else "'{}'::text[]"} AS names, {cls._spellings()} AS spellings
+            FROM {cls.model._meta.db_table} this {cls.joins}
+            CROSS JOIN LATERAL (
+                SELECT jsonb_agg(ordered.piece) AS texts FROM (
+                    SELECT jsonb_build_array(weight, field, language, told) AS piece
+                    FROM ({" UNION ALL ".join(pieces)}) piece (weight, field, language, place, told)
+                    WHERE told <> ''
+                    ORDER BY weight, place, field COLLATE "C", language COLLATE "C", told COLLATE "C"
+                ) ordered
+            ) said
+            WHERE {" AND ".join(READABLE.format(alias) for alias in ("this", *cls.shown_with))} AND {cls.condition}
+        """
+
+    @classmethod
+    def about(cls, turned: Pks) -> set[int]:
+        """The records of this kind that are about one of these, by other ways than `leads`."""
+        return set()
+
+    @classmethod
+    def _names(cls) -> str:
+        """All that it is called, each as `records_search_name` writes it; also without what stands in brackets."""
+        return """ARRAY(
+            SELECT DISTINCT records_search_name(told) COLLATE "C" FROM (
+                SELECT unnest(ARRAY[piece ->> 3, regexp_replace(piece ->> 3, '\\s*\\([^()]*\\)\\s*$', '')]) AS told
+                FROM jsonb_array_elements(said.texts) piece WHERE piece ->> 0 = 'A'
+            ) called WHERE records_search_name(told) <> '' ORDER BY 1
+        )"""
+
+    @classmethod
+    def _spellings(cls) -> str:
+        if not cls.spells:
+            return "''"
+        return """coalesce((
+            SELECT string_agg(records_search_folded(piece ->> 3), E'\\n' ORDER BY place)
+            FROM jsonb_array_elements(said.texts) WITH ORDINALITY pieces (piece, place) WHERE piece ->> 0 = 'A'
+        ), '')"""
+
+
+class PublicationSource(SearchSource):
+    """Sources, by what they are called and who published them."""
+
+    kind = "source"
+    model = Source
+    path = "'/sources/' || this.slug || '/'"
+    texts = (
+        Text("title", "this.title", "A", "this.language"),
+        Text("publisher", "this.publisher", "B", "this.language"),
+        Text("note", "this.note"),
+        Text("address", "this.url", "D", "'mul'"),
+    )
+
+
+class PassageSource(SearchSource):
+    """The newest archived copy of each source, in pieces that overlap."""
+
+    kind = "passage"
+    model = Snapshot
+    leads = {Source: "source"}
+
+    @classmethod
+    def select(cls):
+        step = PIECE - OVERLAP
+        return f"""
+            SELECT 'passage' AS kind, this.id AS subject_id, part, source.slug, source.title,
+                   '/sources/' || source.slug || '/' AS path,
+                   jsonb_build_array(jsonb_build_array(
+                       'C', 'passage', source.language, substr(this.text, 1 + {step} * part, {PIECE})
+                   )) AS texts,
+                   ARRAY['@source' || source.id] AS links, '{{}}'::text[] AS names, '' AS spellings
+            FROM records_snapshot this JOIN records_source source ON source.id = this.source_id
+            CROSS JOIN LATERAL generate_series(0, greatest(length(this.text) - {OVERLAP + 1}, 0) / {step}) AS part
+            WHERE {READABLE.format("source")} AND NOT EXISTS (
+                SELECT FROM records_snapshot newer WHERE newer.source_id = this.source_id
+                AND (newer.fetched_at, newer.id) > (this.fetched_at, this.id)
+            )
+        """
+
+
+class SearchDerivation(Derivation):
+    """Keeps the entries of search in step with the records, in the transaction of each change."""
+
+    def refresh(self, records: Iterable[Record], *, rows_only: bool = False) -> None:
+        touched: Pks = {}
+        for record in records:
+            touched.setdefault(record._meta.concrete_model, set()).add(record.pk)
+        if touched:
+            turned = _turned(touched) if rows_only else touched
+            _apply(_following(touched, turned))
+
+    @transaction.atomic
+    def rebuild(self) -> None:
+        take_turn()
+        _apply(None)
+
+
+def sources() -> list[type[SearchSource]]:
+    return SearchSource.__subclasses__()
+
+
+def source_of(kind: str) -> type[SearchSource]:
+    return next(source for source in sources() if source.kind == kind)
+
+
+def _turned(touched: Pks) -> Pks:
+    """Of the touched records those that readers may read now and could not before, or the other way round."""
+    turned: Pks = {}
+    for source in sources():
+        if pks := touched.get(source.model):
+            before = set(
+                SearchEntry.objects.filter(kind=source.kind, subject_id__in=pks).values_list("subject_id", flat=True)
+            )
+            now = source.model._base_manager.filter(pk__in=pks, state=Record.State.PUBLISHED, embargo_until=None)
+            if changed := before ^ set(now.values_list("pk", flat=True)):
+                turned[source.model] = changed
+    return turned
+
+
+def _following(touched: Pks, turned: Pks) -> dict[str, set[int]]:
+    """The entries that may differ now, by kind: of the touched records, and of what is shown with the turned ones."""
+    following: dict[str, set[int]] = {}
+    for source in sources():
+        pks = set(touched.get(source.model, ()))
+        for model, lead in source.leads.items():
+            # The pieces of a copy are called as their source is.
+            if found := (touched if source is PassageSource else turned).get(model):
+                rows = source.model._base_manager.filter(**{f"{lead}__in": found})
+                pks.update(rows.order_by().values_list("pk", flat=True))
+        pks |= source.about(turned)
+        if pks:
+            following[source.kind] = pks
+    if hidden := turned.get(Source):
+        kinds = {ContentType.objects.get_for_model(source.model).pk: source.kind for source in sources()}
+        cited = Citation.objects.filter(source__in=hidden, subject_type__in=kinds).order_by()
+        for subject_type, pk in cited.values_list("subject_type", "subject_id").distinct():
+            following.setdefault(kinds[subject_type], set()).add(pk)
+    return following
+
+
+def _apply(following: dict[str, set[int]] | None) -> None:
+    """Bring these entries, or all, to what they should be; one statement, which writes differences only."""
+    selects, scope, parameters = [], [], {}
+    for source in sources():
+        condition = ""
+        if following is not None:
+            if source.kind not in following:
+                continue
+            parameters[source.kind] = sorted(following[source.kind])
+            condition = f"AND this.id = ANY(%({source.kind})s)"
+            scope.append(f"(kind = '{source.kind}' AND subject_id = ANY(%({source.kind})s))")
+        selects.append(f"SELECT {', '.join(COLUMNS)} FROM ({source.select()} {condition}) selected")
+    if not selects:
+        return
+    columns = ", ".join(COLUMNS)
+    old, new = (", ".join(f"{table}.{column}" for column in COLUMNS) for table in ("entry", "fresh"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH fresh ({columns}) AS ({" UNION ALL ".join(selects)}),
+            differing AS MATERIALIZED (
+                SELECT entry.id AS entry_id, {new}
+                FROM fresh FULL JOIN (
+                    SELECT * FROM records_searchentry {"WHERE " + " OR ".join(scope) if scope else ""}
+                ) entry ON entry.kind = fresh.kind AND entry.subject_id = fresh.subject_id AND entry.part = fresh.part
+                WHERE ({old}) IS DISTINCT FROM ({new})
+            ), gone AS (
+                DELETE FROM records_searchentry WHERE id IN (SELECT entry_id FROM differing WHERE kind IS NULL)
+            ), changed AS (
+                UPDATE records_searchentry entry
+                SET ({columns}, vector) = ROW (
+                    {new.replace("fresh.", "differing.")}, records_search_vector(differing.texts, differing.links)
+                )
+                FROM differing WHERE differing.entry_id = entry.id AND differing.kind IS NOT NULL
+            )
+            INSERT INTO records_searchentry ({columns}, vector)
+            SELECT {columns}, records_search_vector(texts, links) FROM differing WHERE entry_id IS NULL
+            """,
+            parameters,
+        )
+
+
+def named_models() -> set[type[models.Model]]:
+    """The models whose names lead to what is about them."""
+    return {source.model for source in sources() if source.is_named}
+
+
+def kinds() -> list[str]:
+    """The kinds of entries there are, sorted."""
+    return sorted(source.kind for source in sources())
+
+
+def label_of(kind: str):
+    """What one record of a kind is called on pages, in the reader's language."""
+    return apps.get_model(source_of(kind).model._meta.label)._meta.verbose_name
