@@ -6,11 +6,14 @@ from records.feeds.links import route
 from records.feeds.lists import ChangeFeed, SourceFeed
 from records.models import Source
 from records.reporting import ErrorReported, ReportError
+from records.results import SearchPage, Suggestions
 from records.uncited import UncitedFacts
 from records.views import SourceDetail, SourceList
 
 app_name = "records"
 urlpatterns = [
+    path("search/", SearchPage.as_view(), name="search"),
+    path("search/suggestions/", Suggestions.as_view(), name="suggestions"),
     path("report-error/", ReportError.as_view(), name="report_error"),
     path("report-error/sent/", ErrorReported.as_view(), name="error_reported"),
     path("sources/", SourceList.as_view(), name="source_list"),

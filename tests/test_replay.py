@@ -33,6 +33,8 @@ EXACT = (
     "/api/v1/measures/{measure}/?on={day}",
     "/api/v1/events/?limit=200&on={day}",
     "/api/v1/materials/?on={day}",
+    "/api/v1/search/?q=measure&limit=200&on={day}",
+    "/api/v1/search/?q=hydrogen-fluoride+-word&kind=measure&kind=event&limit=200&on={day}",
 )
 PAGES = (
     "/measures/?on={day}",
@@ -41,6 +43,7 @@ PAGES = (
     "/timeline/?on={day}&view=lanes",
     "/materials/hydrogen-fluoride/?on={day}",
     "/?on={day}",
+    "/search/?q=measure&on={day}",
 )
 KINDS = ("announced", "effective", "eased", "tightened", "suspended", "resumed", "revoked", "expired")
 

@@ -1,5 +1,6 @@
-"""The addresses of the API: one list for each kind of record, and each record by its id."""
+"""The addresses of the API: one list for each kind of record, each record by its id, and the search."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from measures.api import (
@@ -12,6 +13,7 @@ from programs.api.programs import ProgramViewSet
 from records.api import (
     SourceViewSet,
 )
+from records.api.search import SearchView
 
 router = SimpleRouter()
 for prefix, viewset in (
@@ -24,4 +26,4 @@ for prefix, viewset in (
 ):
     router.register(prefix, viewset, basename=prefix)
 app_name = "api"
-urlpatterns = router.urls
+urlpatterns = [path("search/", SearchView.as_view(), name="search"), *router.urls]

@@ -65,7 +65,7 @@ class DocumentationView(TemplateView):
             for name, component in sorted(components.items())
             if not name.startswith(("Paginated", "Patched"))
         ]
-        kinds = [_kind(path, paths, components) for path in paths if "{id}" not in path]
+        kinds = [_kind(path, paths, components) for path in paths if f"{path}{{id}}/" in paths]
         return super().get_context_data(**kwargs, kinds=kinds, shapes=shapes)
 
 

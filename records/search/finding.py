@@ -74,6 +74,12 @@ class Hits:
             return 0
         return sum(count for kind, count in self.counts.items() if not self.kinds or kind in self.kinds)
 
+    def __len__(self) -> int:
+        return self.ranked
+
+    def __getitem__(self, places: slice) -> list[Hit]:
+        return self.read(places.start or 0, places.stop)
+
     @property
     def ranked(self) -> int:
         """How many of them can be read, best first."""

@@ -34,6 +34,10 @@ class Snippet:
         return len(self.pieces) > 1
 
     @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    @property
     def html(self) -> str:
         """Escaped, with what was found in `mark`."""
         return "".join(
@@ -71,13 +75,13 @@ def _folded(cluster: str) -> str:
     return "".join(chr(ord(sign) + 0x60) if "\u3041" <= sign <= "\u3096" else sign for sign in composed)
 
 
-def pattern_of(tokens: Iterable[Tokens]) -> re.Pattern | None:
-    """What these tokens look like in a folded text, the longest first."""
-    parts = {part for each in tokens if (part := _written(each))}
+def pattern_of(tokens: Iterable[Tokens], *, begins: bool = False) -> re.Pattern | None:
+    """What these tokens look like in a folded text, the longest first; `begins` lets the last word go on."""
+    parts = {part for each in tokens if (part := _written(each, begins))}
     return re.compile("|".join(sorted(parts, key=lambda part: (-len(part), part)))) if parts else None
 
 
-def _written(tokens: Tokens) -> str:
+def _written(tokens: Tokens, begins: bool) -> str:
     """A regular expression for a sequence of tokens."""
     parts, run = [], ""
     for token, _place in tokens.tokens:
@@ -93,7 +97,8 @@ def _written(tokens: Tokens) -> str:
                 parts.append(re.escape(run))
                 run = ""
         else:
-            parts.append(_of_stem(token))
+            last = begins and token == tokens.tokens[-1][0]
+            parts.append(rf"(?<!{WORD}){re.escape(token)}" if last else _of_stem(token))
     if run:
         parts.append(re.escape(run))
     return rf"(?:[^\w]|_){{0,3}}(?:{WORD}{{1,4}}[^\w]{{1,3}})?".join(parts)

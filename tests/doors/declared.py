@@ -167,6 +167,8 @@ DOORS: dict[str, Door] = {
     "programs:list": page(),
     "records:source_list": page(),
     "records:uncited": page(),
+    "records:search": page(),
+    "records:suggestions": page(),
     "records:changes": page(),
     "records:corrections": page(),
     "records:comparison": Door(
@@ -211,6 +213,8 @@ DOORS: dict[str, Door] = {
     **{
         f"api:{name}-submit": written_in_api(model, get=always(405), post=always(401)) for name, model in IN_API.items()
     },
+    # Without words there is nothing to look for.
+    "api:search": Door(get=always(200), post=always(405), query=lambda record, actor: {"q": "export"}),
     # Accounts. Whoever is logged in is led on from the page for that.
     "login": Door(*2 * [lambda actor, state: 200 if actor == VISITOR else 302]),
     "logout": Door(get=always(405), post=always(302)),

@@ -52,10 +52,9 @@ def measure(slug, materials=(), **values):
         slug=slug,
         authority=authority(),
         effect="restricts",
-        legal_basis="an act",
         summary="…",
         verification="verified",
-        **{"title": slug, "state": "published", **values},
+        **{"title": slug, "legal_basis": "an act", "state": "published", **values},
     )
     for position, name in enumerate(materials):
         MeasureMaterial.objects.create(measure=made, material=material(name), position=position)

@@ -21,7 +21,19 @@ from measures.models import (
     TimelineEntry,
 )
 from records import merging, outbox, publishing, undoing
-from records.models import ChangeSet, Citation, DeskRules, Import, Name, Record, Snapshot, Source, Stale, Undoing
+from records.models import (
+    ChangeSet,
+    Citation,
+    DeskRules,
+    Import,
+    Name,
+    Record,
+    SearchEntry,
+    Snapshot,
+    Source,
+    Stale,
+    Undoing,
+)
 from records.undoing import footprints
 from tests.measures import recorded
 from tests.records.anything import row
@@ -31,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 EDITS = 60
 COUNTERS = {"version", "known_since"}
-DERIVED = (StatusPeriod, TimelineEntry)
+DERIVED = (SearchEntry, StatusPeriod, TimelineEntry)
 
 
 def user(role, name=None):
