@@ -6,6 +6,16 @@ from django.db.models import Q
 from measures.models import Announcement, DisputedFact, Material, Measure, MeasureEvent, Organization, Provision
 from records.search.entries import READABLE, Pks, SearchSource, Text, sources
 
+# What is told of a link goes with the record at its other end.
+REACHED = (
+    "FROM measures_measurematerial reached JOIN measures_material material ON material.id = reached.material_id"
+    f" WHERE reached.measure_id = this.id AND {READABLE.format('material')}"
+)
+CLAIMED = (
+    "FROM measures_claim claim LEFT JOIN measures_organization claimant ON claimant.id = claim.organization_id"
+    f" WHERE claim.disputed_fact_id = this.id AND (claimant.id IS NULL OR {READABLE.format('claimant')})"
+)
+
 
 class MaterialSource(SearchSource):
     kind = "material"
@@ -57,11 +67,10 @@ class MeasureSource(SearchSource):
         Text("summary", "this.summary"),
     )
     extra = (
-        "SELECT 'B', 'control_ref', 'mul', 50 + reached.position, reached.control_ref"
-        " FROM measures_measurematerial reached WHERE reached.measure_id = this.id",
-        "SELECT 'C', 'scope', 'en', 50 + reached.position, reached.scope"
-        " FROM measures_measurematerial reached WHERE reached.measure_id = this.id",
+        f"SELECT 'B', 'control_ref', 'mul', 50 + reached.position, reached.control_ref {REACHED}",
+        f"SELECT 'C', 'scope', 'en', 50 + reached.position, reached.scope {REACHED}",
     )
+    told_with = {Material: "material_links__material"}
     links = (
         "VALUES ('@authority' || this.authority_id), ('@organization' || this.authority_id)",
         "SELECT '@material' || listed.material_id FROM measures_measurematerial listed"
@@ -136,11 +145,10 @@ class DisputeSource(SearchSource):
     path = "subject.path"
     texts = (Text("title", "this.question", "A"),)
     extra = (
-        "SELECT 'C', 'claim', 'en', 10 * claim.position, claim.statement FROM measures_claim claim"
-        " WHERE claim.disputed_fact_id = this.id",
-        "SELECT 'C', 'quote', 'mul', 10 * claim.position + 1, claim.quote FROM measures_claim claim"
-        " WHERE claim.disputed_fact_id = this.id",
+        f"SELECT 'C', 'claim', 'en', 10 * claim.position, claim.statement {CLAIMED}",
+        f"SELECT 'C', 'quote', 'mul', 10 * claim.position + 1, claim.quote {CLAIMED}",
     )
+    told_with = {Organization: "claims__organization"}
     links = (
         "SELECT '@organization' || claim.organization_id FROM measures_claim claim"
         " WHERE claim.disputed_fact_id = this.id",

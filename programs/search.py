@@ -131,8 +131,10 @@ class ProjectSource(SearchSource):
         Text("budget_note", "this.budget_note"),
     )
     extra = (
+        # Of a recorded organization the project has a link, and no name.
         "SELECT 'B', 'performer', 'mul', 50 + performer.position, performer.name"
-        " FROM programs_projectperformer performer WHERE performer.project_id = this.id",
+        " FROM programs_projectperformer performer"
+        " WHERE performer.project_id = this.id AND performer.organization_id IS NULL",
     )
     joins, shown_with, leads = OF_PROGRAM, ("program",), {Program: "program"}
     links = (

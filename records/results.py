@@ -5,8 +5,8 @@ from functools import cached_property
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.paginator import Paginator
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from records.clocks import PARAMETERS
@@ -14,10 +14,10 @@ from records.filters import Facet, Option, SearchField
 from records.queries import BadQuery, refuse_unknown, unknown
 from records.search.asking import Asked, ask
 from records.search.entries import kinds, source_of
-from records.search.finding import Hits
+from records.search.finding import Hit, Hits
 from records.search.lookup import Meant
 from records.search.nearest import did_you_mean, suggestions
-from records.views import Chip, asked_page
+from records.views import SHOWN_OPTIONS, Chip, asked_page
 
 ON_PAGE = 20
 SHOWN_NAMES = 8
@@ -124,6 +124,7 @@ class SearchPage(TemplateView):
             hit.kind_label = kind_label(hit.kind)
             hit.field_label = field_label(hit.kind, hit.why.field) if hit.why else ""
             hit.language = next((language for _w, field, language, _t in hit.texts if field == "title"), "")
+            hit.called = in_readers_language(hit)
         options = [
             Option(kind, kinds_label(kind), count, selected=kind in question.kinds)
             for kind, count in (hits.counts | {kind: hits.counts.get(kind, 0) for kind in question.kinds}).items()
@@ -135,7 +136,7 @@ class SearchPage(TemplateView):
             "asked": asked,
             "called": [(meant, other_names(meant, asked.text)) for meant in asked.exactly],
             "quoted": f'"{asked.text}"' if asked.exactly and '"' not in asked.text else "",
-            "facets": [Facet("kind", _("Kind"), options, [])] if options else [],
+            "facets": [Facet("kind", _("Kind"), options[:SHOWN_OPTIONS], options[SHOWN_OPTIONS:])] if options else [],
             "chips": [Chip(kinds_label(kind), self.without(kind)) for kind in question.kinds],
             "clear_url": self.without(*question.kinds),
             "did_you_mean": question.did_you_mean,
@@ -150,13 +151,24 @@ class SearchPage(TemplateView):
 
 def other_names(meant: Meant, asked: str) -> list[tuple[str, str]]:
     """Some of what a record is called besides, each with its language."""
-    seen = {asked.casefold(), meant.title.casefold()}
+    seen, typed = {meant.title.casefold()}, asked.casefold()
     found = []
     for weight, field, language, text in meant.texts:
-        if weight == "A" and field in ("name", "alias", "abbreviation") and text.casefold() not in seen:
-            seen.add(text.casefold())
+        name = text.casefold()
+        if weight == "A" and field in ("name", "alias", "abbreviation") and name not in seen and name not in typed:
+            seen.add(name)
             found.append((text, language))
     return found[:SHOWN_NAMES]
+
+
+def in_readers_language(hit: Hit) -> str | None:
+    """What a record is called in the reader's language, where that is neither English nor its title already."""
+    reader = (get_language() or "en").split("-")[0]
+    for wanted in () if reader == "en" else ("name", "alias"):
+        for _weight, field, language, text in hit.texts:
+            if field == wanted and language.split("-")[0] == reader and text != hit.title:
+                return text
+    return None
 
 
 class Suggestions(TemplateView):

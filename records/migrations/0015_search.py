@@ -26,16 +26,16 @@ KATAKANA = "".join(map(chr, range(0x30A1, 0x30F7)))
 FUNCTIONS = rf"""
 -- Text without the differences that a searcher does not mean: width, ligatures, accents, case, kana, invisible signs.
 CREATE FUNCTION records_search_folded(told text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-    SELECT CASE WHEN told ~ '[^\x01-\x7f]' THEN
-        translate(
-            lower(normalize(regexp_replace(
-                normalize(told, NFKD), '[\u0300-\u036f{INVISIBLE}]', '', 'g'
-            ), NFKC)),
-            '{HIRAGANA}', '{KATAKANA}'
-        )
-    ELSE lower(told) END
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+BEGIN
+    -- Most English texts have no other signs than these, and need no more than lower case.
+    told := translate(told, E'\u2018\u2019\u201c\u201d\u2013\u2014', '------');
+    IF told !~ '[^\x01-\x7f]' THEN RETURN lower(told); END IF;
+    RETURN translate(
+        lower(normalize(regexp_replace(normalize(told, NFKD), '[\u0300-\u036f{INVISIBLE}]', '', 'g'), NFKC)),
+        '{HIRAGANA}', '{KATAKANA}'
+    );
+END $$;
 
 -- The words of a text with one space between them, and the British spellings that stems do not level.
 CREATE FUNCTION records_search_spaced(told text) RETURNS text
@@ -45,29 +45,32 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
     ), 'licenc', 'licens'), 'sulph', 'sulf'), 'aluminium', 'aluminum'), 'isation', 'ization')
 $$;
 
--- The numbers of acts with a token of their own, n46y2024, however they are written. It takes the place of a stop word,
--- so that phrases stay as long as they are; before Chinese, Japanese and Korean numbers there is none to be had.
-CREATE FUNCTION records_search_numbered(spaced text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-    SELECT CASE WHEN spaced ~ '(?:19|20)\d\d' THEN
-        regexp_replace(regexp_replace(regexp_replace(
-            spaced, '\m(\d{{1,5}}) of ((?:19|20)\d\d)\M', '\1 n\1y\2 \2', 'g'
-        ), '\mno (\d{{1,5}}) ((?:19|20)\d\d)\M', 'n\1y\2 \1 \2', 'g'
-        ), '((?:19|20)\d\d) ?[年년]? ?[第제]? ?(\d{{1,5}}) ?[号號호]', ' n\2y\1 \&', 'g')
-    ELSE spaced END
-$$;
-
 -- English stems, and of each run of paired characters abcd the tokens a ab bc cd d, each one place further.
+--
+-- The numbers of acts have a token of their own, n46y2024, however they are written. It takes the place of a stop word,
+-- so that phrases stay as long as they are; before Chinese, Japanese and Korean numbers there is none to be had.
 CREATE FUNCTION records_search_tokens(told text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-    SELECT to_tsvector('pg_catalog.english', CASE WHEN spaced ~ '[{PAIRED}]' THEN
-        regexp_replace(regexp_replace(regexp_replace(
-            spaced, '([^ {PAIRED}])(?=[{PAIRED}])', '\1 ', 'g'
-        ), '([{PAIRED}])(?=[^ {PAIRED}])', '\1 ', 'g'
-        ), '([{PAIRED}])', '\1 \1', 'g')
-    ELSE spaced END)
-    FROM public.records_search_numbered(public.records_search_spaced(told)) AS spaced
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+BEGIN
+    told := public.records_search_spaced(told);
+    IF told LIKE '% of 20%' OR told LIKE '% of 19%' THEN
+        told := regexp_replace(told, '\m(\d{{1,5}}) of ((?:19|20)\d\d)\M', '\1 n\1y\2 \2', 'g');
+    END IF;
+    IF told ~ '\mno \d+ (?:19|20)\d\d\M' THEN
+        told := regexp_replace(told, '\mno (\d{{1,5}}) ((?:19|20)\d\d)\M', 'n\1y\2 \1 \2', 'g');
+    END IF;
+    IF told ~ '[{PAIRED}]' THEN
+        IF told ~ '\d ?[号號호]' THEN
+            told := regexp_replace(
+                told, '((?:19|20)\d\d) ?[年년]? ?[第제]? ?(\d{{1,5}}) ?[号號호]', ' n\2y\1 \&', 'g'
+            );
+        END IF;
+        told := regexp_replace(told, '([^ {PAIRED}])(?=[{PAIRED}])', '\1 ', 'g');
+        told := regexp_replace(told, '([{PAIRED}])(?=[^ {PAIRED}])', '\1 ', 'g');
+        told := regexp_replace(told, '([{PAIRED}])', '\1 \1', 'g');
+    END IF;
+    RETURN to_tsvector('pg_catalog.english', told);
+END $$;
 
 -- What something is called, so that two spellings of one name are equal: spaces count between letters only.
 CREATE FUNCTION records_search_name(told text) RETURNS text
@@ -75,30 +78,30 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
     SELECT regexp_replace(btrim(public.records_search_spaced(told)), '(?<=[{PAIRED}]) | (?=[{PAIRED}])', '', 'g')
 $$;
 
--- The vector of an entry. Between two texts lie more places than a phrase can leap; stop words take places only.
+-- The vector of an entry, whose texts come in the order of their weights. Between two texts lie more places than a
+-- phrase can leap; stop words take places only.
 CREATE FUNCTION records_search_vector(texts jsonb, links text[]) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-    SELECT setweight(public.records_search_tokens(coalesce(a, '')), 'A')
-        || setweight(public.records_search_tokens(coalesce(b, '')), 'B')
-        || setweight(public.records_search_tokens(coalesce(c, '')), 'C')
-        || setweight(public.records_search_tokens(coalesce(d, '')), 'D')
-        || array_to_tsvector(links)
-    FROM (
-        SELECT string_agg(told, ' ' ORDER BY place) FILTER (WHERE weight = 'A') AS a,
-               string_agg(told, ' ' ORDER BY place) FILTER (WHERE weight = 'B') AS b,
-               string_agg(told, ' ' ORDER BY place) FILTER (WHERE weight = 'C') AS c,
-               string_agg(told, ' ' ORDER BY place) FILTER (WHERE weight = 'D') AS d
-        FROM (
-            SELECT piece ->> 0 AS weight, left(piece ->> 3, 20000) || ' the the the the the the the the the' AS told,
-                   place
-            FROM jsonb_array_elements(texts) WITH ORDINALITY pieces (piece, place)
-        ) piece
-    ) weighed
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    vector tsvector := '';
+    weight text := 'A';
+    told text := '';
+    piece jsonb;
+BEGIN
+    FOR piece IN SELECT * FROM jsonb_array_elements(texts) LOOP
+        IF weight <> piece ->> 0 THEN
+            vector := vector || setweight(public.records_search_tokens(told), weight::"char");
+            weight := piece ->> 0;
+            told := '';
+        END IF;
+        told := told || left(piece ->> 3, 20000) || ' the the the the the ';
+    END LOOP;
+    RETURN vector || setweight(public.records_search_tokens(told), weight::"char") || array_to_tsvector(links);
+END $$;
 """
 NO_FUNCTIONS = "; ".join(
     f"DROP FUNCTION IF EXISTS records_search_{name}"
-    for name in ("vector(jsonb, text[])", "name(text)", "tokens(text)", "numbered(text)", "spaced(text)", "folded(text)")
+    for name in ("vector(jsonb, text[])", "name(text)", "tokens(text)", "spaced(text)", "folded(text)")
 )
 # What was known is searched as fast as what is.
 OF_VERSIONS = """

@@ -22,6 +22,9 @@ READABLE = "{0}.state = 'published' AND {0}.embargo_until IS NULL"
 # A piece of an archived copy, in characters, and how much of it the next piece repeats.
 PIECE, OVERLAP = 4000, 200
 
+# So many numbers of records are derived anew by one statement, which so stays short however large the base is.
+AT_ONCE = 10_000
+
 Pks = dict[type[Model], set[int]]
 
 
@@ -41,7 +44,8 @@ class SearchSource:
     The SQL of a kind calls its row `this`. `joins` brings the records that it is shown with; of those in `shown_with`
     each has to be readable too. `leads` tells, for each model whose state shows in these entries, the look-up that
     leads from the record to it. Each of `extra` selects weight, field, language, place and text of further texts, and
-    each of `links` the links of the entry.
+    each of `links` the links of the entry. `told_with` is like `leads`, for records without which a part of an entry is
+    not told: they are followed only where readers may read them now and could not before, or the other way round.
     """
 
     kind: str
@@ -55,6 +59,7 @@ class SearchSource:
     shown_with: tuple[str, ...] = ()
     condition = "true"
     leads: dict[type[Model], str] = {}
+    told_with: dict[type[Model], str] = {}
     # Whether all that it is called leads to what is about it, and whether its title helps where a word is misspelt.
     is_named = False
     spells = True
@@ -173,13 +178,15 @@ class SearchDerivation(Derivation):
         for record in records:
             touched.setdefault(record._meta.concrete_model, set()).add(record.pk)
         if touched:
-            turned = _turned(touched) if rows_only else touched
-            _apply(_following(touched, turned))
+            turned = _turned(touched)
+            _apply(_following(touched, turned if rows_only else touched, turned))
 
     @transaction.atomic
     def rebuild(self) -> None:
         take_turn()
-        _apply(None)
+        for source in sources():
+            for first in range(*_extent(source), AT_ONCE):
+                _apply({source.kind: range(first, first + AT_ONCE)})
 
 
 def sources() -> list[type[SearchSource]]:
@@ -204,17 +211,20 @@ def _turned(touched: Pks) -> Pks:
     return turned
 
 
-def _following(touched: Pks, turned: Pks) -> dict[str, set[int]]:
-    """The entries that may differ now, by kind: of the touched records, and of what is shown with the turned ones."""
+def _following(touched: Pks, changed: Pks, turned: Pks) -> dict[str, set[int]]:
+    """The entries that may differ now, by kind.
+
+    They are those of the touched records, of what is shown with the changed ones, and of what tells of the turned ones.
+    """
     following: dict[str, set[int]] = {}
     for source in sources():
         pks = set(touched.get(source.model, ()))
         for model, lead in source.leads.items():
             # The pieces of a copy are called as their source is.
-            if found := (touched if source is PassageSource else turned).get(model):
-                rows = source.model._base_manager.filter(**{f"{lead}__in": found})
-                pks.update(rows.order_by().values_list("pk", flat=True))
-        pks |= source.about(turned)
+            pks |= _led(source, lead, (touched if source is PassageSource else changed).get(model))
+        for model, lead in source.told_with.items():
+            pks |= _led(source, lead, turned.get(model))
+        pks |= source.about(changed)
         if pks:
             following[source.kind] = pks
     if hidden := turned.get(Source):
@@ -225,18 +235,40 @@ def _following(touched: Pks, turned: Pks) -> dict[str, set[int]]:
     return following
 
 
-def _apply(following: dict[str, set[int]] | None) -> None:
-    """Bring these entries, or all, to what they should be; one statement, which writes differences only."""
+def _led(source: type[SearchSource], lead: str, pks: set[int] | None) -> set[int]:
+    """The records of a kind that a look-up leads to some others from."""
+    if not pks:
+        return set()
+    rows = source.model._base_manager.filter(**{f"{lead}__in": pks})
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def _extent(source: type[SearchSource]) -> tuple[int, int]:
+    """The numbers of all records of a kind, and of all that have entries: the first, and one after the last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(min(least), 0), coalesce(max(most), -1) + 1 FROM ("
+            f"SELECT min(id) AS least, max(id) AS most FROM {source.model._meta.db_table} UNION ALL"
+            " SELECT min(subject_id), max(subject_id) FROM records_searchentry WHERE kind = %s) both_sides",
+            [source.kind],
+        )
+        return cursor.fetchone()
+
+
+def _apply(following: dict[str, set[int] | range]) -> None:
+    """Bring the entries of these records to what they should be; one statement, which writes differences only."""
     selects, scope, parameters = [], [], {}
     for source in sources():
-        condition = ""
-        if following is not None:
-            if source.kind not in following:
-                continue
-            parameters[source.kind] = sorted(following[source.kind])
-            condition = f"AND this.id = ANY(%({source.kind})s)"
-            scope.append(f"(kind = '{source.kind}' AND subject_id = ANY(%({source.kind})s))")
-        selects.append(f"SELECT {', '.join(COLUMNS)} FROM ({source.select()} {condition}) selected")
+        if source.kind not in following:
+            continue
+        wanted = following[source.kind]
+        if isinstance(wanted, range):
+            condition = f"BETWEEN {wanted.start} AND {wanted.stop - 1}"
+        else:
+            parameters[source.kind] = sorted(wanted)
+            condition = f"= ANY(%({source.kind})s)"
+        selects.append(f"SELECT {', '.join(COLUMNS)} FROM ({source.select()} AND this.id {condition}) selected")
+        scope.append(f"(kind = '{source.kind}' AND subject_id {condition})")
     if not selects:
         return
     columns = ", ".join(COLUMNS)
@@ -248,7 +280,7 @@ def _apply(following: dict[str, set[int]] | None) -> None:
             differing AS MATERIALIZED (
                 SELECT entry.id AS entry_id, {new}
                 FROM fresh FULL JOIN (
-                    SELECT * FROM records_searchentry {"WHERE " + " OR ".join(scope) if scope else ""}
+                    SELECT * FROM records_searchentry WHERE {" OR ".join(scope)}
                 ) entry ON entry.kind = fresh.kind AND entry.subject_id = fresh.subject_id AND entry.part = fresh.part
                 WHERE ({old}) IS DISTINCT FROM ({new})
             ), gone AS (

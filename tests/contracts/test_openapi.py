@@ -94,7 +94,8 @@ ACTS = {"": {"get", "post"}, "{id}/": {"get", "patch", "delete"}, "{id}/edit/": 
 
 def test_it_describes_every_list_and_record_and_what_is_done_with_them(description):
     described = {path: set(acts) for path, acts in description["paths"].items()}
-    assert described == {f"/api/v1/{kind}/{tail}": acts for kind in KINDS for tail, acts in ACTS.items()}
+    records = {f"/api/v1/{kind}/{tail}": acts for kind in KINDS for tail, acts in ACTS.items()}
+    assert described == {**records, "/api/v1/search/": {"get"}}
 
 
 def test_reading_takes_no_token_and_writing_does(description):
@@ -122,6 +123,12 @@ def test_the_shipped_records_are_as_described(description, client, kind):
     single = answered(description, shape_of(description, f"{path}{{id}}/"))
     for row in page["results"][::8]:
         single.validate(client.get(f"{path}{row['id']}/").json())
+
+
+@pytest.mark.parametrize("query", ["불화수소를", "licences -korea", "hydrofluric", "-"])
+def test_answers_of_the_search_are_as_described(description, client, query):
+    answer = client.get("/api/v1/search/", {"q": query}).json()
+    answered(description, shape_of(description, "/api/v1/search/")).validate(answer)
 
 
 @pytest.mark.parametrize(("kind", "model"), [("measures", Measure), ("programs", Program)])

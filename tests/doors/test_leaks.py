@@ -93,6 +93,8 @@ def pages(seen):
             continue
         if address.name == "records:report_error":
             found += [f"{address.filled({})}?record={record_name(record)}" for record in seen.values()]
+        elif address.name == "api:search":
+            found.append(f"{address.filled({})}?q={MARKER[:-2]}")  # without words there is nothing to look for
         elif "<" not in address.route:
             path = address.filled({})
             found += [path, *(f"{path}?{query}" for query in ASKED.get(address.name, []))]

@@ -189,3 +189,15 @@ def test_one_record_takes_few_statements(licensing):
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         entries.SearchDerivation().refresh([measure], rows_only=True)
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 5
+
+
+def test_what_is_told_of_a_link_goes_with_the_record_at_its_other_end(licensing):
+    measure, _event = licensing
+    hidden = recorded.material("gallium")
+    Material.objects.filter(pk=hidden.pk).update(state="draft")
+    MeasureMaterial.objects.create(measure=measure, material=hidden, control_ref="Zirconium entry", position=7)
+    saved(measure)
+    assert found("zirconium") == []
+    Material.objects.filter(pk=hidden.pk).update(state="published")
+    saved(Material.objects.get(pk=hidden.pk))
+    assert found("zirconium", "measure") == ["licensing"]
