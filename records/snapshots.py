@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from records import documents, publishing
+from records import derived, documents, publishing
 from records.models import ChangeSet, Snapshot, Source
 
 
@@ -50,6 +50,8 @@ def take(
             # The name that it came with goes nowhere near the disk.
             snapshot.file.save(f"{digest}{documents.ENDINGS[kind]}", ContentFile(content), save=False)
             snapshot.save()
+            # What is searched of a source are the words of its newest copy.
+            derived.refresh([source], rows_only=True)
     except BaseException:
         snapshot.file.delete(save=False)
         raise

@@ -113,6 +113,12 @@ CREATE INDEX records_searchversion_spellings ON records_searchentryversion
 CREATE INDEX records_searchversion_subject ON records_searchentryversion (kind, subject_id);
 """
 
+# A base that is there already gets its entries from a worker.
+FILLED = """
+INSERT INTO records_outboxentry (key, topic, payload, created_at, attempts)
+SELECT 'search:0015', 'search', '{}', now(), 0 WHERE EXISTS (SELECT FROM records_source) ON CONFLICT DO NOTHING;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -183,4 +189,5 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='157a46adcc16bdfc300b7b1b1332f8035fc02ef7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_16c0e', table='records_searchentryversion', when='BEFORE')),
         ),
         migrations.RunSQL(OF_VERSIONS, migrations.RunSQL.noop),
+        migrations.RunSQL(FILLED, migrations.RunSQL.noop),
     ]

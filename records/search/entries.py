@@ -8,11 +8,11 @@ everything that mentions the material. docs/adr/0015 tells why.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
+from records import outbox
 from records.derived import Derivation
 from records.history import take_turn
 from records.models import Citation, Record, SearchEntry, Snapshot, Source
@@ -23,7 +23,7 @@ READABLE = "{0}.state = 'published' AND {0}.embargo_until IS NULL"
 PIECE, OVERLAP = 4000, 200
 
 # So many numbers of records are derived anew by one statement, which so stays short however large the base is.
-AT_ONCE = 10_000
+AT_ONCE = 5_000
 
 Pks = dict[type[Model], set[int]]
 
@@ -189,6 +189,15 @@ class SearchDerivation(Derivation):
                 _apply({source.kind: range(first, first + AT_ONCE)})
 
 
+class SearchConsequence(outbox.Consequence):
+    """After the release that brought the search: the entries of all that was there before."""
+
+    topic = "search"
+
+    def carry_out(self, key, payload):
+        SearchDerivation().rebuild()
+
+
 def sources() -> list[type[SearchSource]]:
     return SearchSource.__subclasses__()
 
@@ -299,16 +308,6 @@ def _apply(following: dict[str, set[int] | range]) -> None:
         )
 
 
-def named_models() -> set[type[models.Model]]:
-    """The models whose names lead to what is about them."""
-    return {source.model for source in sources() if source.is_named}
-
-
 def kinds() -> list[str]:
     """The kinds of entries there are, sorted."""
     return sorted(source.kind for source in sources())
-
-
-def label_of(kind: str):
-    """What one record of a kind is called on pages, in the reader's language."""
-    return apps.get_model(source_of(kind).model._meta.label)._meta.verbose_name
