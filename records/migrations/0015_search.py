@@ -31,10 +31,13 @@ BEGIN
     -- Most English texts have no other signs than these, and need no more than lower case.
     told := translate(told, E'\u2018\u2019\u201c\u201d\u2013\u2014', '------');
     IF told !~ '[^\x01-\x7f]' THEN RETURN lower(told); END IF;
-    RETURN translate(
-        lower(normalize(regexp_replace(normalize(told, NFKD), '[\u0300-\u036f{INVISIBLE}]', '', 'g'), NFKC)),
-        '{HIRAGANA}', '{KATAKANA}'
-    );
+    -- Nor do most in Chinese, Japanese and Korean need to be taken apart and put together again.
+    IF told ~ '[\u00c0-\u1fff{INVISIBLE}]' OR told IS NOT NFKC NORMALIZED THEN
+        told := normalize(regexp_replace(normalize(told, NFKD), '[\u0300-\u036f{INVISIBLE}]', '', 'g'), NFKC);
+    END IF;
+    -- translate() looks through all of its characters for each of the text.
+    IF told ~ '[\u3041-\u3096]' THEN told := translate(told, '{HIRAGANA}', '{KATAKANA}'); END IF;
+    RETURN lower(told);
 END $$;
 
 -- The words of a text with one space between them, and the British spellings that stems do not level.
