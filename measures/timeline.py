@@ -141,6 +141,7 @@ class TimelineConsequence(outbox.Consequence):
     """After a change: `{"records": ["measures.measure:12", …]}`, or after many: `{"rebuild": true}`."""
 
     topic = "timeline"
+    of_records = True
 
     def carry_out(self, key, payload):
         if payload.get("rebuild"):

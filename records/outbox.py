@@ -38,6 +38,8 @@ class Consequence:
     """What a topic leads to; apps subclass it and are found through `__subclasses__()`."""
 
     topic: str
+    # Whether every change of records asks for it, with `{"records": ["measures.measure:12", …]}`.
+    of_records = False
 
     def carry_out(self, key: str, payload: dict) -> None:
         """Do it, inside a transaction that also marks the entry as done. Effects elsewhere must carry the key."""
@@ -54,7 +56,17 @@ def write(*, key: str, topic: str, payload: dict, not_before: datetime.datetime 
     if not_before is not None:
         # A claim that nobody works on: when its lease runs out, the entry is due.
         entry.claim, entry.claimed_until = uuid.uuid4(), not_before
-    OutboxEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    _write([entry])
+
+
+def follow(records: list[str], *, key: str) -> None:
+    """Ask for all that follows from a change of these records, given as "measures.measure:12"."""
+    topics = [consequence.topic for consequence in Consequence.__subclasses__() if consequence.of_records]
+    _write([OutboxEntry(key=f"{topic}:{key}", topic=topic, payload={"records": records}) for topic in topics])
+
+
+def _write(entries: list[OutboxEntry]) -> None:
+    OutboxEntry.objects.bulk_create(entries, ignore_conflicts=True)
     transaction.on_commit(nudge, robust=True)
 
 

@@ -57,7 +57,7 @@ def carry(records: Iterable[Record], change_set: ChangeSet, *, rows_only: bool =
     labels = sorted({f"{record._meta.label_lower}:{record.pk}" for record in records})
     # One change set may carry more than once; the same records need no second entry.
     digest = hashlib.sha256(" ".join(labels).encode()).hexdigest()[:16]
-    outbox.write(key=f"timeline:{change_set.pk}:{digest}", topic="timeline", payload={"records": labels})
+    outbox.follow(labels, key=f"{change_set.pk}:{digest}")
 
 
 def save(record: Record, *, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> ChangeSet:

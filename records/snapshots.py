@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from records import derived, documents, publishing
+from records import documents, publishing
 from records.models import ChangeSet, Snapshot, Source
 
 
@@ -46,12 +46,12 @@ def take(
         sha256=digest,
     )
     try:
-        with publishing.change(by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY):
+        with publishing.change(by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY) as change_set:
             # The name that it came with goes nowhere near the disk.
             snapshot.file.save(f"{digest}{documents.ENDINGS[kind]}", ContentFile(content), save=False)
             snapshot.save()
             # What is searched of a source are the words of its newest copy.
-            derived.refresh([source], rows_only=True)
+            publishing.carry([source], change_set, rows_only=True)
     except BaseException:
         snapshot.file.delete(save=False)
         raise

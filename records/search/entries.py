@@ -1,13 +1,14 @@
-"""What search looks through: one entry for each record that visitors may read, derived in the change that wrote it.
+"""What search looks through: one entry for each record that visitors may read, derived after each change of it.
 
 Every kind of record is a `SearchSource`; the apps above add theirs. An entry follows from the record, its parts and its
 citations alone. What it is about stands in it as a link, so that a new name of a material is written once, and not into
 everything that mentions the material. docs/adr/0015 tells why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Model
@@ -171,15 +172,16 @@ class PassageSource(SearchSource):
 
 
 class SearchDerivation(Derivation):
-    """Keeps the entries of search in step with the records, in the transaction of each change."""
+    """What readers may not read any more is gone from search in the very change that hides it, wherever it was told.
+
+    Everything else follows a moment later, through the outbox: making the words of an entry takes longer than saving
+    the record.
+    """
 
     def refresh(self, records: Iterable[Record], *, rows_only: bool = False) -> None:
-        touched: Pks = {}
-        for record in records:
-            touched.setdefault(record._meta.concrete_model, set()).add(record.pk)
-        if touched:
-            turned = _turned(touched)
-            _apply(_following(touched, turned if rows_only else touched, turned))
+        doubtful = _by_model(record for record in records if not (rows_only and record.is_readable))
+        if hidden := _hidden(doubtful):
+            _apply(_following(hidden, hidden, hidden))
 
     @transaction.atomic
     def rebuild(self) -> None:
@@ -190,12 +192,25 @@ class SearchDerivation(Derivation):
 
 
 class SearchConsequence(outbox.Consequence):
-    """After the release that brought the search: the entries of all that was there before."""
+    """After a change: `{"records": ["measures.measure:12", …]}`."""
 
     topic = "search"
+    of_records = True
 
     def carry_out(self, key, payload):
-        SearchDerivation().rebuild()
+        refresh(payload["records"])
+
+
+@transaction.atomic
+def refresh(labels: Iterable[str]) -> None:
+    """Derive anew the entries that follow from these records, given as "measures.measure:12"; some may be gone."""
+    touched: Pks = {}
+    for label in labels:
+        name, pk = label.split(":")
+        touched.setdefault(apps.get_model(name)._meta.concrete_model, set()).add(int(pk))
+    # Before anything is read: whoever comes second reads what the first has committed.
+    take_turn()
+    _apply(_following(touched, touched, _turned(touched)))
 
 
 def sources() -> list[type[SearchSource]]:
@@ -206,18 +221,34 @@ def source_of(kind: str) -> type[SearchSource]:
     return next(source for source in sources() if source.kind == kind)
 
 
+def _by_model(records: Iterable[Record]) -> Pks:
+    found: Pks = {}
+    for record in records:
+        found.setdefault(record._meta.concrete_model, set()).add(record.pk)
+    return found
+
+
 def _turned(touched: Pks) -> Pks:
     """Of the touched records those that readers may read now and could not before, or the other way round."""
-    turned: Pks = {}
+    turned = {model: before ^ now for model, before, now in _told(touched)}
+    return {model: pks for model, pks in turned.items() if pks}
+
+
+def _hidden(touched: Pks) -> Pks:
+    """Of the touched records those that have entries and that readers may not read; all of a kind without entries."""
+    kinds = {source.model for source in sources()}
+    hidden = {model: pks for model, pks in touched.items() if model not in kinds}
+    hidden |= {model: before - now for model, before, now in _told(touched)}
+    return {model: pks for model, pks in hidden.items() if pks}
+
+
+def _told(touched: Pks) -> Iterator[tuple[type[Model], set[int], set[int]]]:
+    """For each touched kind with entries the records that have some, and those that readers may read."""
     for source in sources():
         if pks := touched.get(source.model):
-            before = set(
-                SearchEntry.objects.filter(kind=source.kind, subject_id__in=pks).values_list("subject_id", flat=True)
-            )
+            before = SearchEntry.objects.filter(kind=source.kind, subject_id__in=pks)
             now = source.model._base_manager.filter(pk__in=pks, state=Record.State.PUBLISHED, embargo_until=None)
-            if changed := before ^ set(now.values_list("pk", flat=True)):
-                turned[source.model] = changed
-    return turned
+            yield source.model, set(before.values_list("subject_id", flat=True)), set(now.values_list("pk", flat=True))
 
 
 def _following(touched: Pks, changed: Pks, turned: Pks) -> dict[str, set[int]]:

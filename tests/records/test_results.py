@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import HSCode, HSSection, Material, MaterialHSCode
-from records import derived, known, publishing
+from records import derived, known, outbox, publishing
 from records.models import Name
 from tests.measures import recorded
 
@@ -145,6 +145,8 @@ def test_what_was_known_before_is_searched_as_of_then(client, licensing):
     before = known.newest().number
     licensing.title = "Quotas"
     publishing.save(licensing, by=None, reason="Clearer")
+    while outbox.relay():
+        pass
     assert api(client, q="individual").json()["count"] == 0
     then = api(client, q="individual", known=before).json()
     assert [hit["id"] for hit in then["results"]] == ["licensing"]

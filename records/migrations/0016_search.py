@@ -126,7 +126,7 @@ SELECT 'search:0015', 'search', '{}', now(), 0 WHERE EXISTS (SELECT FROM records
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0014_undoing_imports'),
+        ('records', '0015_api_tokens'),
     ]
 
     operations = [
