@@ -49,49 +49,54 @@ class Found:
     occurring: set[str] = field(default_factory=set)
 
 
-# A name is asked for as `records_search_name` writes it. Only so many rows of one kind are read that one more tells
-# that there are too many.
-_LOOK_UP = """
-SELECT 'named', asked.name, entry.kind, entry.subject_id, entry.title, entry.path, entry.texts
-FROM records_searchentry entry JOIN unnest(%(names)s::text[]) asked (name) ON asked.name = ANY(entry.names)
-WHERE NOT (entry.names = '{}') AND entry.names && %(names)s::text[]
-UNION ALL
-SELECT 'alike', asked.query, entry.kind, entry.subject_id, entry.title, entry.path, entry.texts
-FROM unnest(%(alike)s::text[]) asked (query)
-JOIN records_searchentry entry ON NOT (entry.names = '{}') AND entry.vector @@ asked.query::tsquery
-UNION ALL
-SELECT 'of_kind', asked.query, entry.kind, entry.subject_id, entry.title, entry.path, entry.texts
-FROM unnest(%(kinds)s::text[], %(of_kind)s::text[]) asked (kind, query)
-CROSS JOIN LATERAL (
-    SELECT * FROM records_searchentry entry
-    WHERE entry.kind = asked.kind AND entry.vector @@ asked.query::tsquery ORDER BY entry.id LIMIT %(most)s
-) entry
-UNION ALL
-SELECT 'occurring', asked.query, NULL, NULL, NULL, NULL, NULL
-FROM unnest(%(occurring)s::text[]) asked (query)
-WHERE EXISTS (SELECT FROM records_searchentry entry WHERE entry.vector @@ asked.query::tsquery)
-"""
+_COLUMNS = "entry.kind, entry.subject_id, entry.title, entry.path, entry.texts::text"
+_ALIKE = (
+    f"SELECT 'alike', %s, {_COLUMNS} FROM records_searchentry entry"
+    " WHERE NOT (entry.names = '{}') AND entry.vector @@ %s::tsquery"
+)
+# Only so many are read that one more tells that there are too many.
+_OF_KIND = (
+    f"(SELECT 'of_kind', %s, {_COLUMNS} FROM records_searchentry entry"
+    f" WHERE entry.kind = %s AND entry.vector @@ %s::tsquery ORDER BY entry.id LIMIT {MOST_MEANT + 1})"
+)
+_OCCURRING = (
+    "SELECT 'occurring', %s, NULL, NULL, NULL, NULL, NULL"
+    " WHERE EXISTS (SELECT FROM records_searchentry entry WHERE entry.vector @@ %s::tsquery)"
+)
 
 
 def look_up(
     *, names: Iterable[str], alike: Iterable[str], of_kind: Iterable[tuple[str, str]], occurring: Iterable[str]
 ) -> Found:
-    """Look all of these up at once; one query."""
-    of_kind = list(dict.fromkeys(of_kind))
+    """Look all of these up at once; one query.
+
+    Each is a statement of its own in it, with the tsquery in plain sight: joined to a list of them, the views of what
+    was known would be read from end to end.
+    """
+    names = _distinct(names)
+    parts: list[tuple[str, list]] = [
+        (
+            f"SELECT 'named', asked.name, {_COLUMNS} FROM records_searchentry entry"
+            " JOIN unnest(%s::text[]) asked (name) ON asked.name = ANY(entry.names)"
+            " WHERE NOT (entry.names = '{}') AND entry.names && %s::text[]",
+            [names, names],
+        )
+    ]
+    parts += [(_ALIKE, [query, query]) for query in _distinct(alike)]
+    parts += [(_OF_KIND, [query, kind, query]) for kind, query in dict.fromkeys(of_kind)]
+    parts += [(_OCCURRING, [query, query]) for query in _distinct(occurring)]
     found = Found()
     with connection.cursor() as cursor:
+        # Whether a word occurs, the planner would find out by reading on until it does: quick for most words, and
+        # through the whole table for those that do not.
         cursor.execute(
-            _LOOK_UP,
-            {
-                "names": _distinct(names),
-                "alike": _distinct(alike),
-                "kinds": [kind for kind, _query in of_kind],
-                "of_kind": [query for _kind, query in of_kind],
-                "occurring": _distinct(occurring),
-                "most": MOST_MEANT + 1,
-            },
+            "SET LOCAL enable_seqscan = off; " + " UNION ALL ".join(statement for statement, _parameters in parts),
+            [value for _statement, parameters in parts for value in parameters],
         )
-        for how, asked, kind, pk, title, path, texts in cursor.fetchall():
+        rows = cursor.fetchall()
+        if connection.in_atomic_block:
+            cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
+        for how, asked, kind, pk, title, path, texts in rows:
             if how == "occurring":
                 found.occurring.add(asked)
                 continue
@@ -113,15 +118,14 @@ def narrower_than(meant: Iterable[Meant]) -> dict[str, list[str]]:
     links = _distinct(each.link for each in meant)
     found: dict[str, list[str]] = {}
     if links:
+        own = "SELECT %s, '@' || kind || subject_id FROM records_searchentry"
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT asked.link, '@' || entry.kind || entry.subject_id FROM unnest(%s::text[]) asked (link)"
-                " JOIN records_searchentry entry"
-                " ON NOT (entry.names = '{}') AND entry.vector @@ quote_literal(asked.link)::tsquery",
-                [links],
+                " UNION ALL ".join([f"{own} WHERE NOT (names = '{{}}') AND vector @@ %s::tsquery"] * len(links)),
+                [value for link in links for value in (link, f"'{link}'")],
             )
-            for link, own in cursor.fetchall():
-                found.setdefault(link, []).append(own)
+            for link, narrower in cursor.fetchall():
+                found.setdefault(link, []).append(narrower)
     return found
 
 
