@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from measures.models import Material, MeasureEvent
-from records import exports, publishing
+from records import derived, exports, publishing
 from records.imports import work
 from records.imports.kinds import kinds
 from records.models import Import
@@ -266,6 +266,7 @@ class TestLists:
             made = recorded.measure(slug, ["resist"])
             recorded.event(made, "announced", "2019-07-01")
         recorded.event(recorded.measure("hidden", state="draft"), "announced", "2019")
+        derived.rebuild()
 
     def rows(self, client, query, path="measures:list"):
         answer = client.get(f"{reverse(path)}?{query}")
