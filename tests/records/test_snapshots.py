@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from records import derived, documents, snapshots
+from records import derived, documents, outbox, snapshots
 from records.models import ChangeSet, Snapshot, Source
 from records.search.asking import ask
 from records.search.finding import Hits
@@ -224,10 +224,12 @@ def test_a_copy_that_is_refused_leaves_no_file_and_no_change_set(media):
     assert [path for path in media.rglob("*") if path.is_file()] == []
 
 
-def test_what_a_copy_says_is_found_at_once(media):
+def test_what_a_copy_says_is_found_when_its_consequences_are_carried_out(media):
     source = row(Source, slug="gazette", state="published")
     derived.rebuild()
     page = PAGE.format(charset="utf-8").encode()
     snapshots.take(source, content=page, by=None, reason="A copy", media_type="text/html")
+    while outbox.relay():
+        pass
     [hit] = Hits(ask('"제한한다"')).read(0, 9)
     assert (hit.kind, hit.slug, hit.why.field) == ("passage", "gazette", "passage")
