@@ -19,6 +19,7 @@ from measures.models import (
     Organization,
     Provision,
 )
+from records import derived
 from records.models import Citation, Name, Source
 from tests.hidden import hide
 from tests.measures import recorded
@@ -337,8 +338,9 @@ def test_a_list_takes_the_same_queries_for_one_row_and_for_fifty(
         get(client, path)
 
 
-def test_every_filter_at_once_stays_within_twelve_queries(client, warm, django_assert_max_num_queries):
+def test_every_filter_at_once_stays_within_sixteen_queries(client, warm, django_assert_max_num_queries):
     rich()
+    derived.rebuild()
     query = {
         "q": "licensing",
         "issuer": ["JP", "US"],
@@ -352,7 +354,8 @@ def test_every_filter_at_once_stays_within_twelve_queries(client, warm, django_a
         "verification": "verified",
         "on": "2019-08-01",
     }
-    with django_assert_max_num_queries(12):
+    # Up to five of them ask what the words of "q" stand for.
+    with django_assert_max_num_queries(16):
         assert get(client, "measures/", **query)["count"] == 1
 
 
