@@ -192,13 +192,16 @@ class SearchDerivation(Derivation):
 
 
 class SearchConsequence(outbox.Consequence):
-    """After a change: `{"records": ["measures.measure:12", …]}`."""
+    """After a change: `{"records": ["measures.measure:12", …]}`, or after an upgrade, for all that was there: `{}`."""
 
     topic = "search"
     of_records = True
 
     def carry_out(self, key, payload):
-        refresh(payload["records"])
+        if "records" in payload:
+            refresh(payload["records"])
+        else:
+            SearchDerivation().rebuild()
 
 
 @transaction.atomic
