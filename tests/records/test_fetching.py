@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -36,6 +36,9 @@ def serving(*answers):
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield server.getsockname()[1], asked
+        # Closing it would not wake who waits there for a connection.
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
     thread.join(10)
 
 
