@@ -29,8 +29,9 @@ run: ## Start everything on http://localhost:8000 (PORT and STATE_DIR choose oth
 	$(environment) $(RUN_LOCKS)
 	@exec $(PY) -m policytrack run
 
+# Three at once, on two cores as well: many tests wait for processes that start or for a browser.
 test: dev-environment ## Run the whole suite against real servers (ARGS= goes to pytest)
-	@exec $(PY) -m policytrack with-servers $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(PY) -m policytrack with-servers $(PY) -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: dev-environment ## Lint, types, layers, templates, migrations, deployment settings, data set
 	@$(PY) -m policytrack with-servers sh -e -c '\

@@ -22,6 +22,7 @@ from records.models import (
     Name,
     OutboxEntry,
     Proposal,
+    SearchEntry,
     SlugRedirect,
     Snapshot,
     Source,
@@ -142,6 +143,14 @@ class SlugRedirectAdmin(ReadOnlyAdmin):
     list_select_related = ("subject_type",)
     list_filter = ("subject_type",)
     search_fields = ("slug",)
+
+
+@admin.register(SearchEntry)
+class SearchEntryAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "slug", "part")
+    list_filter = ("kind",)
+    search_fields = ("title", "slug")
+    exclude = ("vector",)
 
 
 @admin.register(LinkCheck)

@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures import claims, timeline
 from measures.models import Claim, DisputedFact, Material, Measure, MeasureEvent, Organization
 from programs.models import Indicator, Milestone, Program
-from records import known, proposals, publishing, roles
+from records import derived, known, proposals, publishing, roles
 from records.models import ChangeSet, Citation, Proposal, Source, Stale
 from tests.hidden import hide
 from tests.measures import recorded
@@ -312,6 +312,8 @@ def test_the_choices_are_counted_under_the_other_filters(client, model, page):
     row(DisputedFact, subject=made[0], state="published")
     row(DisputedFact, subject=made[1], state="draft")
     row(DisputedFact, subject=row(model, state="draft"), state="published")
+
+    derived.rebuild()
 
     def counts(**query):
         facet = next(facet for facet in client.get(reverse(page), query).context["facets"] if facet.name == "disputed")

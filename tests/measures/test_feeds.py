@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from measures import status, timeline
+from measures import timeline
 from measures.models import Announcement, Measure, MeasureEvent, MeasureMaterial
 from measures.views.timeline import asked_years
+from records import derived
 from records.models import ChangeSet, Citation, Name, Source
 from tests.hidden import hide
 from tests.measures import recorded
@@ -31,7 +32,7 @@ QUERIES = {
 
 
 def derive():
-    status.StatusDerivation().rebuild()
+    derived.rebuild()
     timeline.rebuild()
 
 

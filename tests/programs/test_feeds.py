@@ -11,6 +11,7 @@ from measures.feeds import Undated
 from measures.models import Measure, Organization
 from programs.models import Milestone, Phase, Program, ProgramMeasure
 from records.models import ChangeSet
+from tests.consequences import carry_out
 from tests.records.anything import row
 from tests.records.test_changes import changed, made
 from tests.records.test_feeds import lines, said, titles
@@ -33,6 +34,7 @@ def roadmap(db):
     made(Milestone, **{**milestone, "slug": "plan", "title": "A plan", "expected": "2020-08"})
     made(Milestone, **{**milestone, "slug": "soon", "title": "A law", "wording": "soon"})
     timeline.rebuild()
+    carry_out()
     return program
 
 

@@ -4,6 +4,7 @@ import itertools
 import uuid
 
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -68,6 +69,8 @@ def _value(field):
         return uuid.uuid4()
     if isinstance(field, models.JSONField):
         return {}
+    if isinstance(field, ArrayField):
+        return []
     if isinstance(field, models.IntegerField | models.DecimalField):
         return next(numbers)
     return f"{field.name.replace('_', '-')}-{next(numbers)}"[: field.max_length]

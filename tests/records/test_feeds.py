@@ -20,6 +20,7 @@ from records import dates
 from records.feeds import calendar, jsonfeed, links, spans
 from records.feeds.entries import Entry, Feed, Moments, identity, printable
 from records.models import ChangeSet, Source
+from tests.consequences import carry_out
 from tests.hidden import hide
 from tests.records.test_changes import changed, made
 from tests.records.test_dates import texts
@@ -276,6 +277,7 @@ def test_undated_records_are_notes_without_a_day(client, sources):
 
 def test_filters_are_those_of_the_list(client, sources):
     assert titles(client, language="ko") == ["Undated"]
+    carry_out()
     assert titles(client, q="old") == ["Old"]
     assert "Language: Korean" in said(client, language="ko")["title"]
 

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import HSCode, HSSection, Material, MaterialHSCode
-from records import derived, known, outbox, publishing
+from records import derived, known, publishing
 from records.models import Name
+from tests.consequences import carry_out
 from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
@@ -145,8 +146,7 @@ def test_what_was_known_before_is_searched_as_of_then(client, licensing):
     before = known.newest().number
     licensing.title = "Quotas"
     publishing.save(licensing, by=None, reason="Clearer")
-    while outbox.relay():
-        pass
+    carry_out()
     assert api(client, q="individual").json()["count"] == 0
     then = api(client, q="individual", known=before).json()
     assert [hit["id"] for hit in then["results"]] == ["licensing"]

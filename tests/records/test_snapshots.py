@@ -11,10 +11,11 @@ from django.db import IntegrityError, transaction
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from records import derived, documents, outbox, snapshots
+from records import derived, documents, snapshots
 from records.models import ChangeSet, Snapshot, Source
 from records.search.asking import ask
 from records.search.finding import Hits
+from tests.consequences import carry_out
 from tests.records.anything import row
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +230,6 @@ def test_what_a_copy_says_is_found_when_its_consequences_are_carried_out(media):
     derived.rebuild()
     page = PAGE.format(charset="utf-8").encode()
     snapshots.take(source, content=page, by=None, reason="A copy", media_type="text/html")
-    while outbox.relay():
-        pass
+    carry_out()
     [hit] = Hits(ask('"제한한다"')).read(0, 9)
     assert (hit.kind, hit.slug, hit.why.field) == ("passage", "gazette", "passage")

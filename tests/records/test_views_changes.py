@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures.models import Measure, MeasureEvent, Organization
 from records import belonging, known, publishing
 from records.models import ChangeSet, Citation, Source
+from tests.consequences import carry_out
 from tests.records.anything import row
 from tests.records.test_changes import HIDDEN, changed, made
 
@@ -117,15 +118,18 @@ def test_a_list_of_then_is_compared_with_itself(client, measure):
     leaving = made(Measure, title="The tax", summary="Rare metals.")
     measure.refresh_from_db()
     changed(measure, reason="Say what", summary="Rare gases.")
+    carry_out()
     then = known.newest().number
     coming = made(Measure, title="The ban", summary="Rare books.")
     matching = made(Measure, title="Quiet", summary="Common.")
+    carry_out()
     middle = known.newest().number
     changed(matching, reason="Now rare", summary="Rare after all.")
     publishing.withdraw(going, by=None, reason="Twice", notice="Twice.")
     changed(leaving, reason="Common now", summary="Metals.")
     changed(measure, reason="More gases", summary="Rare gases, all of them.")
     made(Measure, title="Secret", summary="Rare secrets.", state="draft")
+    carry_out()
     page = client.get(COMPARISON, {"q": "rare", "since": then})
     groups = {label: [one.title for one, _url in rows] for label, _count, rows, _more in page.context["groups"]}
     assert page.context["sizes"] == (3, 3)

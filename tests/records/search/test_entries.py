@@ -7,11 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from measures.models import DisputedFact, Material, Measure, MeasureEvent, MeasureMaterial
-from records import derived, known, outbox, publishing
+from records import derived, known, publishing
 from records.models import Citation, Name, SearchEntry, Snapshot, Source
 from records.search import entries
 from records.search.asking import ask
 from records.search.finding import Hits
+from tests.consequences import carry_out
 from tests.measures import recorded
 from tests.records.anything import row
 
@@ -22,17 +23,11 @@ def found(text, *kinds):
     return [hit.slug for hit in Hits(ask(text), kinds).read(0, 50)]
 
 
-def followed():
-    """What was changed has had its consequences."""
-    while outbox.relay():
-        pass
-
-
 def saved(*records):
     """These records written in a change, with all that follows."""
     with publishing.change(by=None, reason="Written") as change_set:
         publishing.carry(records, change_set)
-    followed()
+    carry_out()
     return records[0]
 
 
@@ -61,7 +56,7 @@ def test_a_new_title_is_found_a_moment_later_and_the_old_one_no_more(licensing):
     measure, _event = licensing
     measure.title = "Quota on helium"
     publishing.save(measure, by=None, reason="Clearer")
-    followed()
+    carry_out()
     assert found("helium", "measure") == ["licensing"]
     assert found("individual", "measure") == []
 
@@ -82,7 +77,7 @@ def test_what_is_withdrawn_says_nothing_any_more_nor_do_its_parts(licensing):
     assert found("licences") == found("불화수소", "measure", "event") == found("effective", "event") == []
     measure = Measure.objects.get()
     publishing.publish(measure, by=reviewer, reason="It was none")
-    followed()
+    carry_out()
     assert found("licences", "measure") == ["licensing"]
     assert found(f"title:{event.title}", "event") == [event.slug]
 
@@ -101,7 +96,7 @@ def test_a_new_name_of_a_material_finds_its_measures_and_writes_one_entry(licens
     with publishing.change(by=None, reason="A name") as change_set:
         Name.objects.create(subject=material, language="ja", text="フッ化水素")
         publishing.carry([material], change_set)
-    followed()
+    carry_out()
     assert found("フッ化水素", "measure") == ["licensing"]
     assert len(set(map(str, everything())) - set(map(str, before))) == 1
 
@@ -111,7 +106,7 @@ def test_a_new_link_is_followed(licensing):
     with publishing.change(by=None, reason="One more") as change_set:
         MeasureMaterial.objects.create(measure=measure, material=recorded.material("gallium"), position=9)
         publishing.carry([recorded.material("gallium"), measure], change_set)
-    followed()
+    carry_out()
     assert found("gallium", "measure") == ["licensing"]
 
 
@@ -172,7 +167,7 @@ def test_following_changes_ends_where_deriving_anew_does(licensing):
     publishing.save(event, by=None, reason="x")
     publishing.withdraw(measure, by=None, reason="x", notice="Gone.")
     publishing.publish(Measure.objects.get(), by=None, reason="x")
-    followed()
+    carry_out()
     then = everything()
     derived.rebuild()
     assert everything() == then
@@ -190,7 +185,7 @@ def test_what_was_known_is_found_as_of_then(licensing):
     before = known.newest()
     measure.title = "Quota on helium"
     publishing.save(measure, by=None, reason="Clearer")
-    followed()
+    carry_out()
     with transaction.atomic(), known.as_of(before):
         assert found("individual", "measure") == ["licensing"]
         assert found("helium") == []
@@ -201,7 +196,7 @@ def test_what_is_hidden_is_gone_before_anything_else_follows(licensing):
     measure, event = licensing
     event.title = "Of the embargoed licence"
     publishing.save(event, by=None, reason="Clearer")
-    followed()
+    carry_out()
     assert found("embargoed", "event") == [event.slug]
     publishing.withdraw(event, by=None, reason="A mistake", notice="Recorded by mistake.")
     assert found("embargoed") == []
