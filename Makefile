@@ -29,9 +29,10 @@ run: ## Start everything on http://localhost:8000 (PORT and STATE_DIR choose oth
 	$(environment) $(RUN_LOCKS)
 	@exec $(PY) -m policytrack run
 
-# Three at once, on two cores as well: many tests wait for processes that start or for a browser.
+# Three at once, on two cores as well: many tests wait for processes that start or for a browser. The files in the order
+# of tests/conftest.py, which begins with the slowest; pytest-xdist would begin with those that have the most tests.
 test: dev-environment ## Run the whole suite against real servers (ARGS= goes to pytest)
-	@exec $(PY) -m policytrack with-servers $(PY) -m pytest -n 3 --dist loadfile $(ARGS)
+	@exec $(PY) -m policytrack with-servers $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: dev-environment ## Lint, types, layers, templates, migrations, deployment settings, data set
 	@$(PY) -m policytrack with-servers sh -e -c '\
