@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from records import roles
 
@@ -136,6 +137,13 @@ def empty() -> None:
             [list(KEPT)],
         )
     roles.ensure_rules()
+
+
+@pytest.fixture(autouse=True)
+def no_language_left():
+    """A request in Korean leaves its thread in Korean; the next test begins in the language of the site."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
