@@ -115,7 +115,7 @@ class WritingMixin:
             rows = written.write()
             publishing.carry([record], change_set, rows_only=not rows)
         response = self._working_copy(record, status.HTTP_201_CREATED)
-        response["Location"] = request.build_absolute_uri(self._address("edit", record))
+        response["Location"] = request.build_absolute_uri(reverse(f"api:{self.basename}-edit", args=[record.slug]))
         return response
 
     def partial_update(self, request, *args, **kwargs):
@@ -277,9 +277,6 @@ class WritingMixin:
     def _working_copy(self, record: Record, code: int = status.HTTP_200_OK) -> Response:
         data = working_copy_of(self.model)(record).data
         return Response(data, status=code, headers={"ETag": f'"{record.version}"', "Cache-Control": "no-store"})
-
-    def _address(self, act: str, record: Record) -> str:
-        return reverse(f"api:{self.basename}-{act}", args=[record.slug])
 
 
 class ReasonSerializer(serializers.Serializer):

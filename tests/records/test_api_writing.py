@@ -468,7 +468,7 @@ ACTS = {
 @pytest.mark.parametrize("act", ACTS)
 def test_whoever_has_no_good_token_is_asked_for_one(draft, act):
     method, address, sent = ACTS[act]
-    _token, client = None, Program("editor")
+    client = Program("editor")
     client.token.delete()
     for headers in ({}, {"authorization": "Basic eDp5"}, {"authorization": f"Bearer {client.key}"}):
         asked = getattr(Client(), method)(address, sent, content_type="application/json", headers=headers)

@@ -20,7 +20,7 @@ from measures.models import (
     StatusPeriod,
     TimelineEntry,
 )
-from records import derived, merging, outbox, publishing, undoing
+from records import derived, merging, publishing, undoing
 from records.models import (
     ChangeSet,
     Citation,
@@ -35,6 +35,7 @@ from records.models import (
     Undoing,
 )
 from records.undoing import footprints
+from tests.consequences import carry_out
 from tests.measures import recorded
 from tests.records.anything import row
 from tests.threads import at_once
@@ -64,8 +65,7 @@ def reviewer():
 
 def dump():
     """Every row of every tracked table without its counters; of derived rows also without their keys."""
-    while outbox.relay():
-        pass
+    carry_out()
     found = {}
     for model in (*footprints.tracked_models(), *DERIVED):
         silent = {*COUNTERS, model._meta.pk.name} if model in DERIVED else COUNTERS
