@@ -8,14 +8,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django_countries import countries
 
 from records.fields import EDTFBoundField, EDTFField
 from records.models import Source
 
 numbers = itertools.count(1)
-# Codes that stand for no country (ISO 3166-1: user-assigned), so that none is one that a test names.
+# Codes that stand for no country, so that none is one that a test names.
 no_countries = itertools.cycle(
-    ["AA", *(f"Q{letter}" for letter in "MNOPQRSTUVWXYZ"), *(f"X{letter}" for letter in string.ascii_uppercase), "ZZ"]
+    code
+    for code in map("".join, itertools.product(string.ascii_uppercase, repeat=2))
+    if code not in countries.countries
 )
 
 # What the constraints of a model ask for beyond its fields.
