@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from measures import status, timeline
 from measures.filters import EventFilter, MaterialFilter, MeasureFilter, OrganizationFilter
+from measures.filters.days import own_events
 from measures.models import (
     EventMaterial,
     Material,
@@ -26,7 +27,6 @@ from measures.models import (
     Provision,
     TimelineEntry,
 )
-from measures.views.measures import own_events
 from measures.views.timeline import EXPECTED, KINDS, ROLES, asked_years
 from records import statuses
 from records.feeds import links
@@ -34,9 +34,9 @@ from records.feeds.entries import Entry, Fact, dated, fact
 from records.feeds.kinds import Kind, RecordKind, key_of, sources_of
 from records.feeds.news import Bearing, Counts
 from records.feeds.views import ListFeed
+from records.lists import worded
 from records.queries import BadQuery
 from records.templatetags import marks
-from records.views import worded
 
 NO_DAYS = gettext_lazy("Nothing in this list has a date, so that there is no calendar of it; take atom or json.")
 
@@ -337,7 +337,7 @@ class MaterialKind(RecordKind):
     def entry(self, material):
         facts = [
             fact(_("Description"), material.description),
-            fact(_("Category"), worded("category", material.category)),
+            fact(_("Category"), worded(material.category)),
             fact("CAS", *filter(None, [material.cas])),
             fact(_("Formula"), *filter(None, [material.formula])),
             fact(_("HS code"), *(link.hs_code.dotted for link in material.hs_links.all())),
@@ -348,7 +348,7 @@ class MaterialKind(RecordKind):
             key_of(material),
             url=self.whole(material.get_absolute_url()),
             facts=[one for one in facts if one.words],
-            tags=[worded("category", material.category)],
+            tags=[worded(material.category)],
             **titled(material),
         )
 

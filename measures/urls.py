@@ -1,4 +1,5 @@
 from django.urls import path, re_path
+from django.utils.translation import gettext_lazy as _
 
 from measures.feeds import EventFeed, MaterialFeed, MeasureFeed, OrganizationFeed, TimelineFeed
 from measures.models import Material, Measure, Organization
@@ -9,16 +10,25 @@ from measures.views.organizations import OrganizationDetail, OrganizationList
 from measures.views.timeline import Timeline
 from records.changes import RecordHistory
 from records.feeds.links import route
+from records.lists import choices
 
 app_name = "measures"
 urlpatterns = [
     path("measures/", MeasureList.as_view(), name="list"),
     path("measures/instruments/", InstrumentList.as_view(), name="instruments"),
+    path("measures/choices/<slug:name>/", choices(MeasureList, _("Measures")), name="choices"),
     path("measures/<slug:slug>/", MeasureDetail.as_view(), name="detail"),
     path("timeline/", Timeline.as_view(), name="timeline"),
+    path("timeline/choices/<slug:name>/", choices(Timeline, _("Timeline")), name="timeline_choices"),
     path("materials/", MaterialList.as_view(), name="material_list"),
+    path("materials/choices/<slug:name>/", choices(MaterialList, _("Materials")), name="material_choices"),
     path("materials/<slug:slug>/", MaterialDetail.as_view(), name="material_detail"),
     path("organizations/", OrganizationList.as_view(), name="organization_list"),
+    path(
+        "organizations/choices/<slug:name>/",
+        choices(OrganizationList, _("Organizations")),
+        name="organization_choices",
+    ),
     path("organizations/<slug:slug>/", OrganizationDetail.as_view(), name="organization_detail"),
     re_path(route("measures"), MeasureFeed.as_view(), name="feed"),
     re_path(route("events"), EventFeed.as_view(), name="event_feed"),

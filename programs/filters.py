@@ -3,18 +3,12 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from measures.filters import COUNTRIES, DisputedFilter, ReachFilter
+from measures.filters import COUNTRIES, MeasureFilter
+from measures.filters.provenance import DisputedFilter, UncitedFilter
+from measures.filters.reach import ReachFilter
 from measures.models import Measure, Organization
-from programs.models import Indicator, Program
-from records.filters import ChoicesFilter, RecordFilterSet, RowsFilter, SearchFilter, linked
-
-
-class MeasureAnsweredFilter(RowsFilter):
-    """Programs that respond to a measure."""
-
-    def narrowed(self, queryset, value):
-        measures = [row.pk for row in value.values()]
-        return queryset.filter(pk__in=linked(Program, "measure_links").filter(measure__in=measures))
+from programs.models import Indicator, Program, ProgramMaterial, ProgramPartner
+from records.filters import ChoicesFilter, LinkedRowsFilter, RecordFilterSet, RowsFilter, SearchFilter, linked
 
 
 class AuthorityFilter(RowsFilter):
@@ -25,11 +19,18 @@ class AuthorityFilter(RowsFilter):
         partners = linked(Program, "partner_links").filter(organization__in=organizations)
         return queryset.filter(Q(lead__in=organizations) | Q(pk__in=partners))
 
+    def pairs(self):
+        partners = ProgramPartner.objects.filter(organization__isnull=False)
+        return [
+            self.pairs_through(Program.objects.all(), "pk", "lead"),
+            self.pairs_through(partners, "program_id", "organization"),
+        ]
+
 
 class ProgramMaterialFilter(ReachFilter):
     """Programs about a material, something narrower or something broader."""
 
-    links_of = Program
+    links = (ProgramMaterial, "program", "material")
 
 
 class ProgramFilter(RecordFilterSet):
@@ -38,11 +39,21 @@ class ProgramFilter(RecordFilterSet):
     q = SearchFilter(kind="program", label=_("Words"))
     country = ChoicesFilter("country", choices=COUNTRIES, label=_("Country"))
     authority = AuthorityFilter(rows=Organization.objects.published, label=_("Lead or partner"))
-    measure = MeasureAnsweredFilter(rows=Measure.objects.published, label=_("Responds to"))
+    measure = LinkedRowsFilter("measure_links", to="measure", rows=Measure.objects.published, label=_("Responds to"))
     material = ProgramMaterialFilter(label=_("Material"))
     verification = ChoicesFilter("verification", choices=Measure.Verification, label=_("Verification"))
     disputed = DisputedFilter(program=Indicator)
+    uncited = UncitedFilter()
+    facets = ("country", "measure", "material", "authority", "verification", "disputed", "uncited")
 
     class Meta:
         model = Program
         fields = []
+
+
+# Measures can be looked for by what answers them, which they know nothing of themselves.
+MeasureFilter.join(
+    "program",
+    LinkedRowsFilter("program_links", to="program", rows=Program.objects.published, label=_("Answered by")),
+    after="authority",
+)

@@ -1,4 +1,5 @@
 from django.urls import path, re_path
+from django.utils.translation import gettext_lazy as _
 
 from programs.feeds import ProgramFeed
 from programs.models import Program
@@ -6,10 +7,12 @@ from programs.views.programs import ProgramDetail, ProgramList
 from programs.views.reports import ReportDetail, ReportDownload, ReportList, ReportOrder
 from records.changes import RecordHistory
 from records.feeds.links import route
+from records.lists import choices
 
 app_name = "programs"
 urlpatterns = [
     path("programs/", ProgramList.as_view(), name="list"),
+    path("programs/choices/<slug:name>/", choices(ProgramList, _("Programs")), name="choices"),
     path("programs/<slug:slug>/", ProgramDetail.as_view(), name="detail"),
     path("programs/<slug:slug>/report/", ReportOrder.as_view(), name="report"),
     path("reports/", ReportList.as_view(), name="report_list"),

@@ -18,12 +18,13 @@ from records.clocks import PARAMETERS, BadClock, knowledge_of
 from records.differences import Did, Key, worded
 from records.feeds.links import WITHOUT_DAYS, Link, feeds_about, feeds_of
 from records.known import Knowledge
+from records.lists import Chip
 from records.models import ChangeSet, Record, SlugRedirect
 from records.past import Past
 from records.queries import BadQuery, refuse_unknown, unknown
 from records.revisions import RowChange
 from records.touched import Listed, Touched
-from records.views import Chip, moved_to
+from records.views import moved_to
 
 FEED = "records:change_feed"
 ON_PAGE, CORRECTIONS_ON_PAGE, SHOWN_RECORDS = 20, 10, 12

@@ -17,9 +17,9 @@ from records.changes import TouchedRecord, history_address
 from records.clocks import BadClock, Clocks, knowledge_of
 from records.filters import RecordFilterSet
 from records.known import Knowledge
+from records.lists import FilteredList, chips
 from records.models import Record
 from records.queries import BadQuery
-from records.views import FilteredList, chips
 
 # As many rows are looked at to find the records that changed in between, and as many of a sort are named.
 MOST_ROWS, SHOWN = 5_000, 50

@@ -1,63 +1,87 @@
 """Filters shared by pages and API: strict, so that no list is ever silently unfiltered.
 
-A parameter may be repeated: its values are alternatives. Different parameters all have to hold. A value or a
-parameter that is not known is an error with the nearest known one, never ignored; empty ones count as not given.
+A parameter may be repeated: its values are alternatives, but for those with a minus before them, which no record may
+have; “unknown” asks for records that have none. Different parameters all have to hold. A value or a parameter that is
+not known is an error with the nearest known one, never ignored; empty ones count as not given.
 """
 
 import copy
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import SimpleNamespace
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from records.clocks import PARAMETERS, BadClock, clock_from
 from records.models import Record, SlugRedirect, Source
-from records.queries import MAX_LENGTH, BadQuery, refuse_unknown, unknown, unprintable
+from records.naming import language_label
+from records.parameters import MAX_SEARCH, NOT_KNOWN, UNKNOWN, Asked, DayField, SearchField, ValuesField
+from records.queries import BadQuery, refuse_unknown
 from records.search.asking import matching
-from records.search.terms import MAX_LENGTH as MAX_SEARCH
-from records.search.terms import MAX_WORDS, cleaned, terms
 
-MAX_VALUES = 50
 # A day as OpenAPI describes it; a form sends its empty fields too.
 DAY = {"type": "string", "anyOf": [{"format": "date"}, {"maxLength": 0}]}
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
-class ValuesField(forms.Field):
-    """Values of a repeated parameter, all of them known; `of` tells what the known ones stand for."""
+def pairs(
+    rows: QuerySet,
+    record: str,
+    choice: str | Combinable,
+    *,
+    label: str | Combinable = "",
+    row: str = "",
+    holds: Combinable | None = None,
+) -> QuerySet:
+    """Which values which records have: (record, choice, label, row, holds) for each of the rows.
 
-    widget = forms.SelectMultiple
+    `record` and `row` name the columns of the keys of the record and, where the choice is a row itself, of that one,
+    which `label` then calls by its name. `holds` tells whether the record has the value for certain.
+    """
 
-    def __init__(self, *, name: str, of: Callable[[list[str]], dict], known: Callable[[], Iterable[str]], **kwargs):
-        self.name, self.of, self.known = name, of, known
-        super().__init__(**kwargs)
+    def text(value: str | Combinable) -> Combinable:
+        column = F(value) if isinstance(value, str) and value else value or Value("")
+        return Cast(column, TextField())
 
-    def to_python(self, value) -> dict:
-        values = list(dict.fromkeys(text.strip() for text in value or () if text.strip()))
-        if len(values) > MAX_VALUES:
-            raise ValidationError(
-                _("“%(name)s” can have at most %(count)d values.") % {"name": self.name, "count": MAX_VALUES}
-            )
-        if not values:
-            return {}
-        askable = [value for value in values if len(value) <= MAX_LENGTH and not unprintable(value)]
-        found = self.of(askable) if askable else {}
-        if missing := [value for value in values if value not in found]:
-            known = self.known()
-            raise ValidationError([unknown(self.name, value, known) for value in missing])
-        return {value: found[value] for value in values}
+    return (
+        rows.order_by()
+        .annotate(
+            of_record=F(record),
+            of_choice=text(choice),
+            of_label=text(label),
+            of_row=F(row) if row else Value(0),
+            of_holds=Value(True) if holds is None else holds,
+        )
+        .values_list("of_record", "of_choice", "of_label", "of_row", "of_holds")
+    )
+
+
+def title_column(model: type[Model]) -> str:
+    """The column that rows of a model are called by."""
+    return next(name for name in ("title", "name", "description") if name in {each.name for each in model._meta.fields})
 
 
 class ChoicesFilter(django_filters.Filter):
-    """One of a closed list of codes. `choices`: codes and labels, or a TextChoices."""
+    """One of a closed list of codes. `choices`: codes and labels, or a TextChoices.
+
+    `ordered` says how a facet shows them: by "count", as "declared", or the "latest" value first.
+    """
+
+    ordered = "count"
+    # Whether values can be excluded, and a record be asked for that has none.
+    signed = True
+    # Filters that say something about this one only, and are left out with it where its choices are counted.
+    goes_with: tuple[str, ...] = ()
+    shows_status = False
 
     def __init__(self, *args, choices, **kwargs):
         self.choices = dict(getattr(choices, "choices", choices))
@@ -69,31 +93,73 @@ class ChoicesFilter(django_filters.Filter):
 
     @property
     def schema(self) -> dict:
-        return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}}
+        values = list(self.choices)
+        if self.signed:
+            values += [UNKNOWN] * (UNKNOWN not in values)
+            values += [f"-{value}" for value in values]
+        return {"type": "array", "items": {"type": "string", "enum": values}}
 
     @cached_property
     def field(self) -> forms.Field:
-        return ValuesField(
-            name=self.parameter,
+        return self.asking(
             of=lambda values: {value: self.choices[value] for value in values if value in self.choices},
             known=lambda: self.choices,
-            required=False,
-            label=self.label,
         )
+
+    def asking(self, **given) -> ValuesField:
+        unknown = self.choices.get(UNKNOWN, NOT_KNOWN) if self.signed else None
+        return ValuesField(name=self.parameter, unknown=unknown, required=False, label=self.label, **given)
 
     @property
     def parameter(self) -> str:
         return next(name for name, declared in self.parent.filters.items() if declared is self)
 
-    def filter(self, queryset, value):
-        return self.narrowed(queryset, value) if value else queryset
+    def filter(self, queryset: QuerySet, value: Asked) -> QuerySet:
+        if value:
+            every = queryset.model._base_manager.order_by()
+            if len(value):
+                queryset = self.having(queryset, value)
+            if value.excluded:
+                queryset = queryset.exclude(pk__in=self.having(every, value.excluded).values("pk"))
+        return queryset
+
+    def having(self, queryset: QuerySet, values: dict) -> QuerySet:
+        """Those with one of the values, of which UNKNOWN is none at all."""
+        if UNKNOWN not in values or UNKNOWN in self.choices:
+            return self.narrowed(queryset, values)
+        known = {value: meaning for value, meaning in values.items() if value != UNKNOWN}
+        if not known:
+            return queryset.exclude(self.valued())
+        every = queryset.model._base_manager.order_by()
+        return queryset.filter(Q(pk__in=self.narrowed(every, known).values("pk")) | ~self.valued())
+
+    def valued(self) -> Q:
+        """Condition on records: there is some value."""
+        told = (each.exclude(of_choice=None).exclude(of_choice="").values("of_record") for each in self.pairs())
+        return reduce(or_, (Q(pk__in=records) for records in told))
 
     def narrowed(self, queryset: QuerySet, value: dict) -> QuerySet:
         return queryset.filter(**{f"{self.field_name}__in": list(value)})
 
-    def counted(self, rows: QuerySet) -> dict[str, int]:
-        """How many of these records have each value, in one query; for filters on a column."""
-        return dict(rows.order_by().values_list(self.field_name).annotate(Count("pk")))
+    def pairs(self) -> list[QuerySet]:
+        """Which values which records have: all that `pairs` gives of these together."""
+        return [pairs(self.model._base_manager.all(), "pk", self.field_name)]
+
+    def told(self, value: str, label: str):
+        """What a choice is called in a facet; `label` comes from the pairs."""
+        return self.choices.get(value, label or value)
+
+    def worded(self, value: str, meaning) -> str:
+        """What a value in use is called; `meaning` is what it stands for."""
+        return capfirst(str(meaning if value == UNKNOWN else self.told(value, str(meaning))))
+
+    def above(self, value: str) -> str:
+        """The wider choice that a facet shows this one under, once that is chosen; most have none."""
+        return ""
+
+    def summed(self, counts: dict[str, tuple]) -> dict[str, tuple]:
+        """The counts of all choices, from those of the pairs."""
+        return counts
 
 
 class OccurringFilter(ChoicesFilter):
@@ -104,17 +170,27 @@ class OccurringFilter(ChoicesFilter):
     def __init__(self, field_name: str, **kwargs):
         super().__init__(field_name, choices={}, **kwargs)
 
+    def occurring_in(self) -> QuerySet:
+        """The records in which values occur."""
+        return self.model.objects.readable()
+
     @cached_property
     def field(self):
-        published = self.model.objects.readable().order_by()
-        values = published.values_list(self.field_name, flat=True).distinct()
-        return ValuesField(
-            name=self.parameter,
+        values = self.occurring_in().order_by().values_list(self.field_name, flat=True).distinct()
+        return self.asking(
             of=lambda asked: {value: value for value in values.filter(**{f"{self.field_name}__in": asked})},
             known=values.all,
-            required=False,
-            label=self.label,
         )
+
+    def told(self, value, label):
+        return value.replace("_", " ")
+
+
+class LanguageFilter(OccurringFilter):
+    """One of the languages in the column, by its BCP 47 tag."""
+
+    def told(self, value, label):
+        return language_label(value)
 
 
 class RowsFilter(ChoicesFilter):
@@ -130,13 +206,7 @@ class RowsFilter(ChoicesFilter):
 
     @cached_property
     def field(self) -> forms.Field:
-        return ValuesField(
-            name=self.parameter,
-            of=self.asked,
-            known=lambda: {getattr(row, self.key): row for row in self.rows()},
-            required=False,
-            label=self.label,
-        )
+        return self.asking(of=self.asked, known=lambda: {getattr(row, self.key): row for row in self.rows()})
 
     def asked(self, values: list[str]) -> dict:
         """What the values stand for; the id of a record that was merged into another stands for that one."""
@@ -155,9 +225,25 @@ class RowsFilter(ChoicesFilter):
     def narrowed(self, queryset, value):
         return queryset.filter(**{f"{self.field_name}__in": [row.pk for row in value.values()]})
 
+    def pairs(self):
+        return [self.pairs_through(self.model._base_manager.all(), "pk", self.field_name)]
 
-class LinkedFilter(ChoicesFilter):
-    """Records with a link to one of the codes; `to` is the column at the far end of the link."""
+    def pairs_through(self, rows: QuerySet, record: str, choice: str) -> QuerySet:
+        """The pairs of rows in which the key `choice` leads to a row that may be chosen."""
+        allowed = self.rows().order_by()
+        if issubclass(allowed.model, Record):
+            allowed = allowed.filter(state=Record.State.PUBLISHED)
+        return pairs(
+            rows.filter(**{f"{choice}__in": allowed.values("pk")}),
+            record,
+            f"{choice}__{self.key}",
+            label=f"{choice}__{title_column(allowed.model)}",
+            row=f"{choice}__pk",
+        )
+
+
+class LinkedRowsFilter(RowsFilter):
+    """Records with a link to one of the rows; `to` is the column at the far end of the link."""
 
     def __init__(self, links: str, *, to: str, **kwargs):
         self.to = to
@@ -165,7 +251,37 @@ class LinkedFilter(ChoicesFilter):
 
     def narrowed(self, queryset, value):
         links = linked(queryset.model, self.field_name)
+        return queryset.filter(pk__in=links.filter(**{f"{self.to}__in": [row.pk for row in value.values()]}))
+
+    def pairs(self):
+        relation = self.model._meta.get_field(self.field_name)
+        return [self.pairs_through(relation.related_model._base_manager.all(), relation.field.attname, self.to)]
+
+
+class LinkedFilter(ChoicesFilter):
+    """Records with a link to one of the codes; `to` is the column at the far end of the link."""
+
+    # The model that has the links, where it is not that of the list.
+    links_of: type[Model] | None = None
+
+    def __init__(self, links: str, *, to: str, **kwargs):
+        self.to = to
+        super().__init__(links, **kwargs)
+
+    @property
+    def near(self) -> type[Model]:
+        return self.links_of or self.model
+
+    def narrowed(self, queryset, value):
+        links = linked(queryset.model, self.field_name)
         return queryset.filter(pk__in=links.filter(**{f"{self.to}__in": list(value)}))
+
+    def valued(self):
+        return Q(pk__in=linked(self.near, self.field_name))
+
+    def pairs(self):
+        relation = self.near._meta.get_field(self.field_name)
+        return [pairs(relation.related_model._base_manager.all(), relation.field.attname, self.to)]
 
 
 def linked(model, links: str) -> QuerySet:
@@ -177,20 +293,13 @@ def linked(model, links: str) -> QuerySet:
 class FlagFilter(ChoicesFilter):
     """Yes or no."""
 
+    ordered, signed = "declared", False
+
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, choices={"true": _("yes"), "false": _("no")}, **kwargs)
+        super().__init__(*args, choices={"true": gettext_lazy("yes"), "false": gettext_lazy("no")}, **kwargs)
 
     def narrowed(self, queryset, value):
         return queryset.filter(**{f"{self.field_name}__in": [text == "true" for text in value]})
-
-
-class DayField(forms.CharField):
-    def to_python(self, value):
-        text = super().to_python(value)
-        try:
-            return clock_from(SimpleNamespace(GET={"on": text})).on if text else None
-        except BadClock as error:
-            raise ValidationError(str(error)) from error
 
 
 class DayFilter(django_filters.Filter):
@@ -213,19 +322,6 @@ class DayFilter(django_filters.Filter):
         return queryset.filter(
             Q(**{f"{self.field_name}__{self.lookup_expr}": value}) | Q(**{f"{self.field_name}__isnull": True})
         )
-
-
-class SearchField(forms.CharField):
-    def to_python(self, value):
-        text = super().to_python(value)
-        if unprintable(text):
-            raise ValidationError(_("The words to look for hold characters that cannot be printed."))
-        if len(text) > MAX_SEARCH or len(terms(cleaned(text))) > MAX_WORDS:
-            raise ValidationError(
-                _("Look for at most %(words)d words with %(length)d characters in all.")
-                % {"words": MAX_WORDS, "length": MAX_SEARCH}
-            )
-        return text
 
 
 class SearchFilter(django_filters.Filter):
@@ -257,12 +353,22 @@ class RecordFilterSet(django_filters.FilterSet):
     `also` names parameters of the page that do not filter, such as "page" or "view".
     """
 
+    # The filters that pages offer the choices of, in order.
+    facets: tuple[str, ...] = ()
+
     def __init__(self, data=None, queryset=None, *, request=None, also: Iterable[str] = (), **kwargs):
         data = QueryDict() if data is None else data
         if queryset is None:
             queryset = self.visible()
         super().__init__(data, queryset, request=request, **kwargs)
         self.also = tuple(also)
+
+    @classmethod
+    def join(cls, name: str, declared: ChoicesFilter, *, after: str) -> None:
+        """Give the list a filter by something that an app above knows of; its facet stands after that of another."""
+        cls.base_filters[name] = declared
+        place = cls.facets.index(after) + 1
+        cls.facets = (*cls.facets[:place], name, *cls.facets[place:])
 
     @classmethod
     def visible(cls) -> QuerySet:
@@ -310,8 +416,14 @@ class RecordFilterSet(django_filters.FilterSet):
     def chosen(self) -> dict[str, dict]:
         """The values of every filter in use, each with what it stands for (a label or a row)."""
         return {
-            name: value if isinstance(value, dict) else {value: value} for name, value in self.values.items() if value
+            name: value.meanings if isinstance(value, Asked) else {value: value}
+            for name, value in self.values.items()
+            if value
         }
+
+    @property
+    def in_use(self) -> frozenset[str]:
+        return frozenset(self.chosen)
 
     def filter_queryset(self, queryset, *, leaving_out: Iterable[str] = ()):
         chosen = self.chosen
@@ -323,35 +435,27 @@ class RecordFilterSet(django_filters.FilterSet):
                 queryset = self.filters[name].filter(queryset, self.values[name])
         return queryset
 
-    def without(self, name: str, value: str) -> str:
-        """The query string of this list with one chosen value taken away, and back on its first page."""
+    def counted_without(self, names: Iterable[str]) -> dict[str, int]:
+        """How many records would be found without each of these filters, in one query."""
+        counted = [
+            self.filter_queryset(self.queryset, leaving_out=[name])
+            .order_by()
+            .annotate(left_out=Value(name, TextField()))
+            .values("left_out")
+            .annotate(found=Count("pk"))
+            .values_list("left_out", "found")
+            for name in names
+        ]
+        return dict(counted[0].union(*counted[1:], all=True)) if counted else {}
+
+    def without(self, name: str, value: str | None = None) -> str:
+        """The query string of this list with one chosen value taken away, or all, and back on its first page."""
         data = self.data.copy()
         for page in ("page", "offset"):
             data.pop(page, None)
-        data.setlist(name, [given for given in data.getlist(name) if given.strip() not in ("", value)])
+        kept = [] if value is None else [given for given in data.getlist(name) if given.strip() not in ("", value)]
+        data.setlist(name, kept)
         return data.urlencode()
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice of a facet, and how many records it would show; `possible` of them only possibly."""
-
-    value: str
-    label: str
-    count: int
-    possible: int = 0
-    selected: bool = False
-    status: str = ""
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter with its choices, for components/facet.html; those in `more` are folded away."""
-
-    name: str
-    label: str
-    options: list[Option]
-    more: list[Option]
 
 
 class SourceFilter(RecordFilterSet):
@@ -359,11 +463,12 @@ class SourceFilter(RecordFilterSet):
 
     q = SearchFilter(kind="source", label=gettext_lazy("Words"))
     kind = ChoicesFilter("kind", choices=Source.Kind, label=gettext_lazy("Kind"))
-    language = OccurringFilter("language", label=gettext_lazy("Language"))
+    language = LanguageFilter("language", label=gettext_lazy("Language"))
     publisher = OccurringFilter("publisher", label=gettext_lazy("Publisher"))
     consulted = ChoicesFilter("consulted", choices=Source.Consulted, label=gettext_lazy("Consulted"))
     after = DayFilter("latest", bound="gte", label=gettext_lazy("May be published on this day or later"))
     before = DayFilter("earliest", bound="lte", label=gettext_lazy("May be published on this day or earlier"))
+    facets = ("kind", "language", "publisher", "consulted")
 
     class Meta:
         model = Source

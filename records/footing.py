@@ -187,15 +187,16 @@ def uncited(kinds_asked: Iterable[str] = ()) -> QuerySet:
     asked = [(kind, model) for kind, model in kinds().items() if kind in kinds_asked or not kinds_asked]
     ContentType.objects.get_for_models(*(model for _kind, model in asked))
     rows = [
-        _uncited(model).annotate(of=Value(kind, CharField()), row=F("pk")).values_list("of", "row")
+        lacking(model).annotate(of=Value(kind, CharField()), row=F("pk")).values_list("of", "row")
         for kind, model in asked
     ]
     return rows[0].union(*rows[1:], all=True).order_by("of", "row")
 
 
-def _uncited(model: type[Cited]) -> QuerySet:
-    lacking = [Q(pk__in=stated(model, fact).exclude(cited(model, fact)).values("pk")) for fact in model.facts]
-    return model._base_manager.order_by().filter(functools.reduce(operator.or_, lacking))
+def lacking(model: type[Cited]) -> QuerySet:
+    """The rows that visitors may read and that have a fact without a source."""
+    facts = [Q(pk__in=stated(model, fact).exclude(cited(model, fact)).values("pk")) for fact in model.facts]
+    return model._base_manager.order_by().filter(functools.reduce(operator.or_, facts))
 
 
 def missing(row: Cited) -> list[str]:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 
 from records.models import Name, Record
 
@@ -63,3 +63,19 @@ def called(record: Record) -> str:
 
 def _reader() -> str:
     return (get_language() or "en").split("-")[0]
+
+
+# Django names neither Chinese without a script nor Nigerian Pidgin, and its Japanese has English be that of the United
+# States.
+OTHER_LANGUAGES = {"en": gettext_lazy("English"), "zh": gettext_lazy("Chinese"), "pcm": gettext_lazy("Nigerian Pidgin")}
+
+
+def language_label(tag) -> str:
+    """A BCP 47 tag in words; the tag itself where nobody has named it."""
+    tag = tag.lower()
+    if tag in OTHER_LANGUAGES:
+        return OTHER_LANGUAGES[tag]
+    try:
+        return get_language_info(tag)["name_translated"]
+    except KeyError:
+        return tag

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from records.clocks import PARAMETERS
-from records.filters import Facet, Option, SearchField
+from records.facets import SHOWN_OPTIONS, Facet, Option
+from records.lists import Chip, asked_page
+from records.parameters import SearchField
 from records.queries import BadQuery, refuse_unknown, unknown
 from records.search.asking import Asked, ask
 from records.search.entries import kinds, source_of
 from records.search.finding import Hit, Hits
 from records.search.lookup import Meant
 from records.search.nearest import did_you_mean, suggestions
-from records.views import SHOWN_OPTIONS, Chip, asked_page
 
 ON_PAGE = 20
 SHOWN_NAMES = 8

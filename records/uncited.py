@@ -11,10 +11,11 @@ from django.views.generic import TemplateView
 
 from records import footing
 from records.clocks import PARAMETERS
-from records.filters import Facet, Option
+from records.facets import Facet, Option
+from records.lists import Chip, asked_page
 from records.models import Cited, Record
 from records.queries import BadQuery, refuse_unknown, unknown
-from records.views import Chip, Place, asked_page, cited, places
+from records.views import Place, cited, places
 
 ON_PAGE = 50
 

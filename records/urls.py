@@ -1,9 +1,11 @@
 from django.urls import path, re_path
+from django.utils.translation import gettext_lazy as _
 
 from records.changes import ChangeList, Corrections, RecordHistory
 from records.comparison import Comparison
 from records.feeds.links import route
 from records.feeds.lists import ChangeFeed, SourceFeed
+from records.lists import choices
 from records.models import Source
 from records.reporting import ErrorReported, ReportError
 from records.results import SearchPage, Suggestions
@@ -18,6 +20,7 @@ urlpatterns = [
     path("report-error/sent/", ErrorReported.as_view(), name="error_reported"),
     path("sources/", SourceList.as_view(), name="source_list"),
     path("uncited/", UncitedFacts.as_view(), name="uncited"),
+    path("sources/choices/<slug:name>/", choices(SourceList, _("Sources")), name="source_choices"),
     path("sources/<slug:slug>/", SourceDetail.as_view(), name="source_detail"),
     path("changes/", ChangeList.as_view(), name="changes"),
     path("changes/of/<slug:kind>/", Comparison.as_view(), name="comparison"),

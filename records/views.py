@@ -1,158 +1,18 @@
-"""What lists and pages of all records share, and the pages of sources."""
+"""What pages of all records share, and the pages of sources."""
 
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, Model, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.utils.functional import cached_property
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView
 
-from records.clocks import PARAMETERS, Clocks
-from records.exports import FORMATS, Unwritable
-from records.feeds import links
-from records.feeds.links import feeds_of
-from records.filters import Facet, Option, RecordFilterSet, SearchFilter, SourceFilter
-from records.imports import exporting
-from records.imports.kinds import kinds
+from records.clocks import Clocks
+from records.filters import SourceFilter
+from records.lists import FilteredList
 from records.models import Citation, Record, SlugRedirect, Source, SourceStatement
-from records.queries import BadQuery, unknown
-from records.templatetags.marks import language_label
-
-SHOWN_OPTIONS = 8
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A value of a filter in use, and the address of the list without it."""
-
-    label: str
-    url: str
-    excluded: bool = False
-
-
-def chips(filterset: RecordFilterSet) -> list[Chip]:
-    """The values in use of a checked list, for components/chips.html."""
-    made = []
-    for name, values in filterset.chosen.items():
-        label = filterset.filters[name].label
-        for value, meaning in values.items():
-            # What somebody looks for stands as it was typed.
-            said = meaning if isinstance(filterset.filters[name], SearchFilter) else worded(name, meaning)
-            made.append(Chip(f"{label}: {said}", f"?{filterset.without(name, str(value))}"))
-    return made
-
-
-def cleared(filterset: RecordFilterSet) -> str:
-    """The address of the list without any filter, on the same day."""
-    kept = [name for name in (*PARAMETERS, *filterset.also) if name != "page" and filterset.data.get(name)]
-    return f"?{urlencode([(name, filterset.data[name]) for name in kept])}"
-
-
-def facet(filterset: RecordFilterSet, name: str) -> Facet:
-    """The choices of a filter, each counted under all other filters, in one query."""
-    declared, chosen = filterset.filters[name], filterset.form.cleaned_data[name]
-    rows = filterset.filter_queryset(filterset.queryset, leaving_out=[name]).filter(state=Record.State.PUBLISHED)
-    counts = dict.fromkeys(chosen, 0) | declared.counted(rows)
-    options = [
-        Option(value, worded(name, declared.choices.get(value, value)), count, selected=value in chosen)
-        for value, count in counts.items()
-    ]
-    options.sort(key=lambda option: (not option.selected, -option.count, option.label))
-    return Facet(name, declared.label, options[:SHOWN_OPTIONS], options[SHOWN_OPTIONS:])
-
-
-def worded(name: str, meaning) -> str:
-    """What a value of a filter is called on pages."""
-    return capfirst(str(language_label(meaning) if name == "language" else meaning).replace("_", " "))
-
-
-class FilteredList(ListView):
-    """A list of records as its address asks for it, with facets and chips; 400 where that cannot be."""
-
-    filter_class: type[RecordFilterSet]
-    facets: tuple[str, ...] = ()
-    also: tuple[str, ...] = ("page",)
-    # The kinds of rows that `format` gives the list as, the first without asking, each with the look-up that leads from
-    # a row to the record in the list.
-    exports: dict[str, str] = {}
-    # The name of the address of the list's feeds, and in which formats there are some.
-    feed: str
-    feed_formats: Iterable[str] = tuple(links.FORMATS)
-    paginate_by = 50
-
-    @cached_property
-    def filterset(self) -> RecordFilterSet:
-        exported = ("format", "rows") if self.exports else ()
-        return self.filter_class(self.request.GET, request=self.request, also=(*self.also, *exported))
-
-    def get(self, request, *args, **kwargs):
-        if self.exports and (request.GET.get("format") or request.GET.get("rows")):
-            return self.exported()
-        return super().get(request, *args, **kwargs)
-
-    def exported(self):
-        """The list as a file, with all its rows and the same filters; 400 where there is no such file."""
-        format, rows = self.request.GET.get("format", ""), self.request.GET.get("rows") or next(iter(self.exports))
-        problems = {}
-        if format not in FORMATS:
-            problems["format"] = [unknown("format", format, FORMATS)]
-        if rows not in self.exports:
-            problems["rows"] = [unknown("rows", rows, self.exports)]
-        if problems:
-            raise BadQuery(problems)
-        try:
-            return exporting.response(rows, format, self.filterset.checked, self.exports[rows])
-        except Unwritable as error:
-            raise BadQuery({"format": [str(error)]}) from error
-
-    def get_queryset(self):
-        return self.filterset.checked
-
-    def paginate_queryset(self, queryset, page_size):
-        paginator = Paginator(queryset, page_size)
-        page = asked_page(self.request, paginator)
-        return paginator, page, page.object_list, page.has_other_pages()
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {
-            "facets": [facet(self.filterset, name) for name in self.facets],
-            "chips": chips(self.filterset),
-            "clear_url": cleared(self.filterset),
-            "files": [(name, kinds()[name].title) for name in self.exports],
-            "feeds": feeds_of(self.feed, self.request.GET, self.filterset.filters, formats=self.feed_formats),
-            "q": self.request.GET.get("q", ""),
-            "kept": self.kept(),
-        }
-
-    def kept(self) -> list[tuple[str, str]]:
-        """The filters in use that the form has no choices for, and must not lose."""
-        chosen = self.filterset.chosen.items()
-        return [(name, value) for name, values in chosen for value in values if name not in ("q", *self.offered)]
-
-    @property
-    def offered(self) -> tuple[str, ...]:
-        """The filters that the form has choices for."""
-        return self.facets
-
-
-def asked_page(request, paginator: Paginator):
-    """The page of a list that the address asks for; one that is no number is 400, one past the end 404."""
-    number = request.GET.get("page") or "1"
-    if not (number.isascii() and number.isdecimal() and int(number[:9]) > 0):
-        raise BadQuery({"page": [_("“page” must be a number from 1 on.")]})
-    try:
-        return paginator.page(number[:9])
-    except InvalidPage as error:
-        raise Http404(
-            _("This list has no such page; its last one is %(last)d.") % {"last": paginator.num_pages}
-        ) from error
 
 
 class PagePart:
@@ -285,7 +145,6 @@ class SourceList(FilteredList):
 
     filter_class = SourceFilter
     feed = "records:source_feed"
-    facets = ("kind", "language", "consulted")
     template_name = "records/source_list.html"
     context_object_name = "sources"
 

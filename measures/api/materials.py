@@ -7,7 +7,8 @@ from rest_framework import serializers
 from measures import status
 from measures.api.disputes import DisputedFactSerializer, disputed_facts
 from measures.api.measures import StatusSerializer
-from measures.filters import MaterialFilter, reach
+from measures.filters import MaterialFilter
+from measures.filters.reach import reach
 from measures.models import (
     Material,
     MaterialHSCode,

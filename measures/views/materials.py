@@ -8,7 +8,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from measures import status
-from measures.filters import MaterialFilter, Reach, marked, reach
+from measures.filters import MaterialFilter
+from measures.filters.provenance import marked
+from measures.filters.reach import Reach, reach
 from measures.models import (
     Claim,
     Country,
@@ -24,9 +26,10 @@ from measures.models import (
 from records import naming
 from records.changes import feeds_of_changes
 from records.feeds.links import WITHOUT_DAYS, feeds_about
+from records.lists import FilteredList, worded
 from records.models import Name, Record
 from records.statuses import ENDED, STRICTEST_FIRST
-from records.views import FilteredList, RecordDetail, cited, documents, parts_of, worded
+from records.views import RecordDetail, cited, documents, parts_of
 
 RESTRICTED = ("in_force", "eased")
 
@@ -134,7 +137,6 @@ class MaterialList(FilteredList):
     """Materials, with what restricts each of them on the chosen day."""
 
     filter_class = MaterialFilter
-    facets = ("category", "disputed")
     feed, feed_formats = "measures:material_feed", WITHOUT_DAYS
     exports = {"materials": "pk"}
     template_name = "measures/material_list.html"
@@ -159,7 +161,7 @@ class MaterialList(FilteredList):
             material.is_certain = any(one.certain for one in material.restricted_by)
             material.has_measures = bool(bears)
             material.native = names_by_language(material)
-            material.category_label = worded("category", material.category)
+            material.category_label = worded(material.category)
         naming.fetch(material.broader for material in context["materials"])
         return context
 
@@ -206,7 +208,7 @@ class MaterialDetail(RecordDetail):
         return context | {
             "restricted_by": restricted_by,
             "is_certain": any(one.certain for one in restricted_by),
-            "category_label": worded("category", material.category),
+            "category_label": worded(material.category),
             "native": names_by_language(material),
             "sections": [
                 section

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from measures import folding, status
-from measures.filters import FACETS, MeasureFilter, facets, marked
+from measures.filters import MeasureFilter
+from measures.filters.days import BRINGS_IN, own_events
+from measures.filters.provenance import marked
 from measures.models import (
     Announcement,
     AnnouncementMeasure,
@@ -39,19 +41,14 @@ from measures.views.timeline import ROLES
 from records import naming
 from records.changes import feeds_of_changes
 from records.feeds.links import feeds_about
+from records.lists import FilteredList
 from records.models import Citation, Record
 from records.queries import BadQuery, unknown
-from records.views import FilteredList, cited, documents, parts_of, readable
+from records.views import cited, documents, parts_of, readable
 
-BRINGS_IN = (MeasureEvent.Kind.ANNOUNCED, MeasureEvent.Kind.PUBLISHED, MeasureEvent.Kind.CONSULTATION)
 STARTS = (MeasureEvent.Kind.EFFECTIVE, MeasureEvent.Kind.CONFIRMED)
 SHOWN_MATERIALS = 2
 NEWEST, BY_TITLE = "newest", "title"
-
-
-def own_events() -> QuerySet[MeasureEvent]:
-    """Events of a measure's own life that visitors may see."""
-    return MeasureEvent.objects.published().filter(state=Record.State.PUBLISHED, background=False, overtaken_by=None)
 
 
 # What a measure's page finds names, disputes and citations of.
@@ -74,7 +71,6 @@ class MeasureList(FilteredList):
     template_name = "measures/measure_list.html"
     context_object_name = "measures"
     also = ("page", "sort")
-    offered = FACETS
     exports = {"measures": "pk", "events": "measure"}
     orders = {
         NEWEST: (F("announced_on").desc(nulls_last=True), "slug"),
@@ -126,7 +122,6 @@ class MeasureList(FilteredList):
         naming.fetch(measures, materials, listed)
         return context | {
             "measures": measures,
-            "facets": facets(self.filterset),
             "possible": self.possible,
             "sort": self.sort,
         }

@@ -4,21 +4,22 @@ from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from measures import status
-from measures.filters import OrganizationFilter, marked
+from measures.filters import OrganizationFilter
+from measures.filters.provenance import marked
 from measures.models import Announcement, Claim, Measure, Organization
 from measures.views.materials import claims_of, disputed_facts, with_sides
 from records import naming
 from records.changes import feeds_of_changes
 from records.feeds.links import WITHOUT_DAYS, feeds_about
+from records.lists import FilteredList
 from records.models import Record
-from records.views import FilteredList, RecordDetail, cited, documents, parts_of, places
+from records.views import RecordDetail, cited, documents, parts_of, places
 
 
 class OrganizationList(FilteredList):
     """Ministries and institutes, by country."""
 
     filter_class = OrganizationFilter
-    facets = ("country", "kind", "disputed")
     feed, feed_formats = "measures:organization_feed", WITHOUT_DAYS
     exports = {"organizations": "pk"}
     template_name = "measures/organization_list.html"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 
 from measures import timeline
-from measures.filters import FACETS, MeasureFilter, facets
+from measures.filters import MeasureFilter
 from measures.models import (
     DisputedFact,
     Measure,
@@ -24,10 +24,11 @@ from measures.models import (
 from measures.views.lanes import Lanes, drawn, in_period, members
 from records import drawing, naming
 from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS, Clocks
+from records.facets import facets
 from records.feeds.links import feeds_of
+from records.lists import asked_page, chips, cleared
 from records.queries import BadQuery
 from records.scale import Scale
-from records.views import asked_page, chips, cleared
 
 VIEWS = {"lanes": gettext_lazy("as lanes"), "list": gettext_lazy("as a list")}
 
@@ -168,12 +169,12 @@ class Timeline(TemplateView):
     """The timeline of the measures that the address asks for; also everything else with a date, as a list."""
 
     template_name = "measures/timeline.html"
+    also: tuple[str, ...] = ("page", "from", "to")
 
     @cached_property
     def filterset(self) -> MeasureFilter:
         published = Measure.objects.readable()
-        also = ("page", "from", "to", *choices())
-        return MeasureFilter(self.request.GET, published, request=self.request, also=also)
+        return MeasureFilter(self.request.GET, published, request=self.request, also=(*self.also, *choices()))
 
     def get_context_data(self, **kwargs):
         measures, clocks = self.filterset.checked, self.request.clocks
@@ -190,7 +191,7 @@ class Timeline(TemplateView):
                     for name, label in (("lanes", _("Lanes by")), ("zoom", _("Zoom")))
                     if name == "zoom" or asked.view == "lanes"
                 ],
-                "facets": facets(self.filterset),
+                "facets": facets(self.filterset, MeasureFilter.facets),
                 "chips": chips(self.filterset),
                 "clear_url": cleared(self.filterset),
                 "q": self.request.GET.get("q", ""),
@@ -205,7 +206,7 @@ class Timeline(TemplateView):
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form has no field for and must not lose."""
-        asked_for = {*PARAMETERS, "q", "from", "to", "page", *FACETS}
+        asked_for = {*PARAMETERS, "q", "from", "to", "page", *MeasureFilter.facets}
         return [(name, value) for name, values in self.request.GET.lists() for value in values if name not in asked_for]
 
     def tabs(self, name: str, current: str) -> list[tuple[str, str, str, bool]]:

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.filters import reach
+from measures.filters.reach import reach
 from measures.models import Material, Measure, Organization
 from measures.views.lanes import Heading, Lanes
 from programs.models import (

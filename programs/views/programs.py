@@ -9,7 +9,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
-from measures.filters import marked
+from measures.filters.provenance import marked
 from measures.models import Organization
 from measures.views.materials import claims_of, disputed_facts
 from programs.filters import ProgramFilter
@@ -39,10 +39,11 @@ from programs.models import (
 from programs.views.parts import performers, readable
 from records import drawing, naming
 from records.changes import feeds_of_changes
+from records.lists import FilteredList
 from records.models import Record
 from records.scale import Scale
 from records.shapes import Span
-from records.views import FilteredList, cited, documents
+from records.views import cited, documents
 
 MILESTONE_ORDER = ("overdue", "planned", "unknown", "missed", "achieved")
 
@@ -62,7 +63,6 @@ class ProgramList(FilteredList):
     """Programs with their phases and how far their milestones have come."""
 
     filter_class = ProgramFilter
-    facets = ("country", "verification", "disputed")
     feed = "programs:feed"
     exports = {
         "programs": "pk",

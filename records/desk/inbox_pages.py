@@ -20,9 +20,9 @@ from records import publishing
 from records.desk.forms import ReasonForm
 from records.desk.inbox import WHOSE, Entry, Inbox, assign
 from records.desk.inbox_kinds import Proposals, Submitted
+from records.lists import asked_page
 from records.models import Import, Priority, Record, Stale
 from records.revisions import Rows, names_of_foreign_rows, row_change
-from records.views import asked_page
 
 MOST_TOGETHER = 50
 TOGETHER = {Submitted.name, Proposals.name}

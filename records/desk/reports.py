@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from records import dates, duplicates, links, roles, staleness
 from records.desk.duplicates import desk_page
+from records.lists import asked_page
 from records.models import Source
-from records.views import asked_page
 
 PER_PAGE = 50
 

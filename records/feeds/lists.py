@@ -14,7 +14,7 @@ from records.feeds.kinds import RecordKind, key_of
 from records.feeds.views import ListFeed
 from records.filters import SourceFilter
 from records.models import Source
-from records.templatetags.marks import language_label
+from records.naming import language_label
 
 
 class SourceKind(RecordKind):

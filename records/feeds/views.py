@@ -23,8 +23,8 @@ from records.feeds.entries import Feed, Text
 from records.feeds.kinds import Kind, told
 from records.feeds.news import Found
 from records.filters import RecordFilterSet
+from records.lists import chips
 from records.queries import BadQuery
-from records.views import chips
 
 PER_PAGE, MOST_PAGES = 100, 1000
 IN_CALENDAR = 2000

@@ -11,10 +11,10 @@ from django.utils.safestring import mark_safe
 
 from records import belonging, known, touched
 from records.comparison import comparison_address
+from records.lists import FilteredList
 from records.models import Record
 from records.past import Past
 from records.templatetags.marks import clocked
-from records.views import FilteredList
 
 register = template.Library()
 AT_MOST = 100

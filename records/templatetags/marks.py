@@ -9,13 +9,15 @@ from django import template
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html
-from django.utils.translation import get_language_info, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from records import amounts, dates, naming, statuses
 from records.models import Name
+from records.naming import language_label
 
 register = template.Library()
+register.filter(language_label)
 
 # State of a milestone: glyph and words.
 MILESTONE_MARKS = {
@@ -200,23 +202,6 @@ def stated(value, missing=None):
     if value is None or value == "":
         return format_html('<span class="muted">{}</span>', missing or _("not stated"))
     return conditional_escape(value)
-
-
-# Django names neither Chinese without a script nor Nigerian Pidgin, and its Japanese has English be that of the United
-# States.
-OTHER_LANGUAGES = {"en": gettext_lazy("English"), "zh": gettext_lazy("Chinese"), "pcm": gettext_lazy("Nigerian Pidgin")}
-
-
-@register.filter
-def language_label(tag) -> str:
-    """A BCP 47 tag in words; the tag itself where nobody has named it."""
-    tag = tag.lower()
-    if tag in OTHER_LANGUAGES:
-        return OTHER_LANGUAGES[tag]
-    try:
-        return get_language_info(tag)["name_translated"]
-    except KeyError:
-        return tag
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 14
+LIST_QUERIES = 13
 PAGE_QUERIES = 20
 
 

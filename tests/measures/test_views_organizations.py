@@ -27,7 +27,7 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 8
+LIST_QUERIES = 6
 PAGE_QUERIES = 22
 
 
@@ -198,7 +198,8 @@ def test_the_list_is_filtered_and_counts_its_choices(client, institute):
     assert [one.slug for one in listed(client, country="KR").context["organizations"]] == ["institute"]
     assert [one.slug for one in listed(client, kind="ministry").context["organizations"]] == ["ministry"]
     assert [one.slug for one in listed(client, q="연구소").context["organizations"]] == ["institute"]
-    country, kind, disputed = listed(client, country="KR").context["facets"]
+    country, kind, parent, disputed, _uncited = listed(client, country="KR").context["facets"]
+    assert {option.value: option.count for option in parent.options} == {"unknown": 1}
     assert {option.value: option.count for option in country.options} == {"KR": 1, "JP": 1}
     assert {option.value: option.count for option in kind.options} == {"university": 1}
     assert {option.value: option.count for option in disputed.options} == {"no": 1}

@@ -136,10 +136,10 @@ def test_filters_are_those_of_the_measure_list(client, licensing):
 
 
 def test_the_form_keeps_what_it_has_no_field_for(client, licensing):
-    response = page(client, material="photoresist", lanes="material", issuer="JP", on="2019-12-21")
-    assert response.context["kept"] == [("material", "photoresist"), ("lanes", "material")]
+    response = page(client, certainty="certain", lanes="material", issuer="JP", on="2019-12-21")
+    assert response.context["kept"] == [("certainty", "certain"), ("lanes", "material")]
     form = response.content.decode().partition('<form action="/timeline/">')[2]
-    for name, value in (("material", "photoresist"), ("lanes", "material"), ("on", "2019-12-21")):
+    for name, value in (("certainty", "certain"), ("lanes", "material"), ("on", "2019-12-21")):
         assert form.count(f'<input type="hidden" name="{name}" value="{value}">') == 1
 
 

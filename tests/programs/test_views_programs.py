@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 ROADMAP = "kr-2019-msit-localization-rd-plan"
 THREE_N = "kr-2019-national-research-infrastructure-3n"
-LIST_QUERIES = 11
+LIST_QUERIES = 9
 
 
 def page(client, slug, **query):
@@ -108,14 +108,13 @@ def test_the_list_is_filtered_as_its_address_asks_and_says_so(client):
     assert ROADMAP in listed
     assert listed < set(Program.objects.values_list("slug", flat=True))
     assert len(response.context["chips"]) == 2
-    # The form has no choices for the material, and keeps it.
-    assertContains(response, '<input type="hidden" name="material" value="hydrogen-fluoride">', html=True)
-    assert response.context["kept"] == [("material", "hydrogen-fluoride")]
+    assertContains(response, '<input type="checkbox" name="material" value="hydrogen-fluoride" checked>', html=True)
+    assert response.context["kept"] == []
 
 
 def test_the_list_counts_its_choices(client):
     facets = {facet.name: facet for facet in client.get(reverse("programs:list")).context["facets"]}
-    assert list(facets) == ["country", "verification", "disputed"]
+    assert list(facets) == ["country", "measure", "material", "authority", "verification", "disputed", "uncited"]
     for facet in facets.values():
         for option in (*facet.options, *facet.more):
             found = client.get(reverse("programs:list"), {facet.name: option.value})

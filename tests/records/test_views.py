@@ -16,7 +16,7 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 6
+LIST_QUERIES = 4
 PAGE_QUERIES = 7
 
 
@@ -187,7 +187,7 @@ def test_filters_keep_and_drop(client, notice):
     derived.rebuild()
     for query in ({"q": "お知らせ"}, {"kind": "official"}, {"language": "ja"}, {"q": "meti.example"}):
         assert [one.slug for one in listed(client, **query).context["sources"]] == ["notice"]
-    kind, language, _consulted = listed(client, kind="official").context["facets"]
+    kind, language, _publisher, _consulted = listed(client, kind="official").context["facets"]
     assert {option.value: option.count for option in kind.options} == {"official": 1, "news": 1}
     assert [(option.label, option.count) for option in language.options] == [("Japanese", 1)]
     assertContains(listed(client, kind="official"), "Kind: Official")

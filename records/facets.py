@@ -1,0 +1,240 @@
+"""What a list could be narrowed to: the choices of its filters, each counted under all other filters, in one query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.text import capfirst
+
+from records import naming
+from records.filters import ChoicesFilter, RecordFilterSet, RowsFilter, title_column
+from records.models import Record
+from records.parameters import NOT_KNOWN, UNKNOWN, Asked
+
+SHOWN_OPTIONS = 8
+# As many as a page holds folded away; the rest of a long facet is on the page of its own.
+FOLDED_OPTIONS = 32
+LEADING = 4
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a facet, and how many records it would show; `possible` of them only possibly.
+
+    `record` is the row that the choice stands for, if any, with its key and what it is called. `level` is how deep it
+    stands under wider choices.
+    """
+
+    value: str
+    label: str
+    count: int
+    possible: int = 0
+    selected: bool = False
+    excluded: bool = False
+    status: str = ""
+    record: Record | None = None
+    level: int = 0
+
+    @property
+    def words(self) -> str:
+        """Everything that it is known by, for looking for it."""
+        return f"{self.label} {naming.called(self.record) if self.record else ''} {self.value}"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its choices, for components/facet.html; those in `more` are folded away.
+
+    `left` is how many choices there are beyond these. Choices can be excluded where the filter is `signed`.
+    """
+
+    name: str
+    label: str
+    options: list[Option]
+    more: list[Option] = field(default_factory=list)
+    left: int = 0
+    signed: bool = False
+    leads: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a page shows the choices unasked: of the first facets, and of those in use."""
+        return self.leads or any(option.selected or option.excluded for option in self.options)
+
+    @property
+    def all(self) -> list[Option]:
+        return [*self.options, *self.more]
+
+    @property
+    def size(self) -> int:
+        """How many choices there are in all."""
+        return len(self.all) + self.left
+
+    @property
+    def records(self) -> list[Record]:
+        """The rows that choices stand for, which the page may fetch names of."""
+        return [option.record for option in self.all if option.record]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many records have a value, of which it holds for some only possibly."""
+
+    all: int = 0
+    certain: int = 0
+    label: str = ""
+    row: int = 0
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(self.all + other.all, self.certain + other.certain, self.label, self.row)
+
+
+def facets(filterset: RecordFilterSet, names: Iterable[str]) -> list[Facet]:
+    """The facets of a checked list. A record counts under each of its values, and as unknown where it has none."""
+    names = list(names)
+    counted = counts(filterset, names)
+    made = [facet(filterset.filters[name], filterset.values[name], counted[name]) for name in names]
+    return [replace(each, leads=place < LEADING) for place, each in enumerate(made)]
+
+
+def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most: int | None = FOLDED_OPTIONS) -> Facet:
+    """One filter with its choices: those in use first, then by how many records have them; at most so many folded."""
+    opened = _with_wider(declared, {**asked, **asked.excluded})
+    shown = {value for value in {*counted, *opened} if not declared.above(value) or declared.above(value) in opened}
+    options = [_option(declared, value, counted.get(value, Count()), asked) for value in shown]
+    options = _in_order(declared, options)
+    near = max(SHOWN_OPTIONS, sum(option.selected or option.excluded or option.level > 0 for option in options))
+    folded = options[near:]
+    return Facet(
+        declared.parameter,
+        str(declared.label),
+        options[:near],
+        folded if most is None else folded[:most],
+        0 if most is None else len(folded[most:]),
+        declared.signed,
+    )
+
+
+def counts(filterset: RecordFilterSet, names: Iterable[str]) -> dict[str, dict[str, Count]]:
+    """How many records of the list each value of these filters would show, by the filter's name; in one query."""
+    names = list(names)
+    parts, parameters = [], []
+    base = _compiled(_rows(filterset, ()))
+    for name in names:
+        declared = filterset.filters[name]
+        pairs = _together([_compiled(each, NO_PAIRS) for each in declared.pairs()])
+        source, more = "base", ()
+        if left_out := filterset.in_use.intersection({name, *declared.goes_with}):
+            rows = _compiled(_rows(filterset, left_out))
+            source, more = f"({rows[0]})", rows[1]
+        parts.append(COUNTED.format(rows=source, pairs=pairs[0]))
+        parameters += [name, *more, *pairs[1]]
+    found: dict[str, dict[str, Count]] = {name: {} for name in names}
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH base AS ({base[0]}) {' UNION ALL '.join(parts)}", [*base[1], *parameters])
+        for name, value, label, row, certain, count in cursor:
+            found[name][value or UNKNOWN] = Count(count, certain, label or "", row or 0)
+    return {name: filterset.filters[name].summed(each) for name, each in found.items()}
+
+
+NO_ROWS = "SELECT NULL::bigint WHERE false"
+NO_PAIRS = "SELECT NULL::bigint, NULL::text, NULL::text, NULL::bigint, NULL::boolean WHERE false"
+# A record that has a value twice, once for certain, has it for certain.
+COUNTED = """
+    SELECT %s AS facet, choice, max(label), max(chosen), count(*) FILTER (WHERE certain), count(*) FROM (
+        SELECT rows.id, nullif(pairs.choice, '') AS choice, max(pairs.label) AS label, max(pairs.chosen) AS chosen,
+               bool_or(pairs.id IS NULL OR pairs.certain) AS certain
+        FROM {rows} rows(id) LEFT JOIN ({pairs}) pairs(id, choice, label, chosen, certain) ON pairs.id = rows.id
+        GROUP BY 1, 2
+    ) counted GROUP BY choice
+"""
+
+
+def _rows(filterset: RecordFilterSet, leaving_out: Iterable[str]) -> QuerySet:
+    rows = filterset.filter_queryset(filterset.queryset, leaving_out=leaving_out)
+    return rows.filter(state=Record.State.PUBLISHED).order_by().values_list("pk")
+
+
+def _together(queries: Iterable[tuple[str, tuple]]) -> tuple[str, tuple]:
+    statements, parameters = zip(*queries, strict=True)
+    return " UNION ALL ".join(f"({statement})" for statement in statements), tuple(chain(*parameters))
+
+
+def _compiled(rows: QuerySet | tuple[str, tuple], nothing: str = NO_ROWS) -> tuple[str, tuple]:
+    if isinstance(rows, tuple):
+        return rows
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        return nothing, ()
+
+
+def _option(declared: ChoicesFilter, value: str, count: Count, asked: Asked) -> Option:
+    unknown = value == UNKNOWN and UNKNOWN not in declared.choices
+    asked_for = asked.get(value) or asked.excluded.get(value)
+    meaning = NOT_KNOWN if unknown else declared.told(value, count.label or str(asked_for or value))
+    record = None
+    if count.row and isinstance(declared, RowsFilter):
+        model = declared.rows().model
+        if issubclass(model, Record):
+            record = model(pk=count.row, **{declared.key: value, title_column(model): count.label})
+    return Option(
+        value,
+        capfirst(str(meaning)),
+        count.all,
+        count.all - count.certain,
+        selected=value in asked,
+        excluded=value in asked.excluded,
+        status=value if declared.shows_status and not unknown else "",
+        record=record,
+        level=_level(declared, value),
+    )
+
+
+def _in_order(declared: ChoicesFilter, options: list[Option]) -> list[Option]:
+    """What is in use first and what is unknown last; narrower choices stand under the wider one."""
+    under: dict[str, list[Option]] = {}
+    for option in options:
+        under.setdefault(declared.above(option.value), []).append(option)
+    codes = list(declared.choices)
+
+    def in_use(option: Option) -> bool:
+        return option.selected or option.excluded or any(map(in_use, under.get(option.value, ())))
+
+    def place(option: Option) -> tuple:
+        first = (option.value == UNKNOWN and UNKNOWN not in codes, -option.count, option.label)
+        if declared.ordered == "declared":
+            return (*first[:1], codes.index(option.value) if option.value in codes else 0)
+        return (not in_use(option), *first)
+
+    def arranged(siblings: list[Option]) -> list[Option]:
+        if declared.ordered == "latest":
+            siblings = sorted(siblings, key=lambda option: option.value, reverse=not any(option.level for option in siblings))
+            siblings.sort(key=lambda option: place(option)[:2])
+        else:
+            siblings = sorted(siblings, key=place)
+        return [each for option in siblings for each in (option, *arranged_under(option))]
+
+    def arranged_under(option: Option) -> list[Option]:
+        below = under.get(option.value)
+        return arranged(below) if below else []
+
+    return arranged(under.get("", []))
+
+
+def _level(declared: ChoicesFilter, value: str) -> int:
+    above = declared.above(value)
+    return 1 + _level(declared, above) if above else 0
+
+
+def _with_wider(declared: ChoicesFilter, values: Iterable[str]) -> set[str]:
+    """These choices and all wider ones: those whose narrower ones are shown."""
+    found: set[str] = set()
+    waiting = set(values)
+    while waiting:
+        found |= waiting
+        waiting = {declared.above(value) for value in waiting} - {""}
+    return found
