@@ -179,6 +179,8 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
     ids = [getattr(measure, "pk", measure) for measure in measures]
     fields = [field.attname for field in StatusPeriod._meta.concrete_fields]
     rows: dict[int, list[Row]] = {pk: [] for pk in ids}
+    materials: dict[int, Material] = {}
+    provisions: dict[int, Provision] = {}
     columns = ", ".join(f"period.{connection.ops.quote_name(name)}" for name in fields)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -203,8 +205,13 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
             {"measures": ids, "day": day},
         )
         for measure, *values in cursor:
-            material = _instance(Material, ["id", "slug", "name"], values[0:3])
-            provision = _instance(Provision, ["id", "slug", "code", "title"], values[3:7])
+            # The same material stands in many courses.
+            material = materials.get(values[0]) or _instance(Material, ["id", "slug", "name"], values[0:3])
+            provision = provisions.get(values[3]) or _instance(Provision, ["id", "slug", "code", "title"], values[3:7])
+            if material:
+                materials[material.pk] = material
+            if provision:
+                provisions[provision.pk] = provision
             holds, period = values[7], _instance(StatusPeriod, fields, values[8:])
             rows[measure].append(
                 Row(

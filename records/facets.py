@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
 
 from records import naming
@@ -104,7 +105,8 @@ def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most
     """One filter with its choices: those in use first, then by how many records have them; at most so many folded."""
     opened = _with_wider(declared, {**asked, **asked.excluded})
     shown = {value for value in {*counted, *opened} if not declared.above(value) or declared.above(value) in opened}
-    options = [_option(declared, value, counted.get(value, Count()), asked) for value in shown]
+    model = declared.rows().model if isinstance(declared, RowsFilter) else None
+    options = [_option(declared, value, counted.get(value, Count()), asked, model) for value in shown]
     options = _in_order(declared, options)
     near = max(SHOWN_OPTIONS, sum(option.selected or option.excluded or option.level > 0 for option in options))
     folded = options[near:]
@@ -121,11 +123,12 @@ def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most
 def counts(filterset: RecordFilterSet, names: Iterable[str]) -> dict[str, dict[str, Count]]:
     """How many records of the list each value of these filters would show, by the filter's name; in one query."""
     names = list(names)
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list = []
     base = _compiled(_rows(filterset, ()))
     for name in names:
         declared = filterset.filters[name]
-        pairs = _together([_compiled(each, NO_PAIRS) for each in declared.pairs()])
+        pairs = _pairs(filterset, declared)
         source, more = "base", ()
         if left_out := filterset.in_use.intersection({name, *declared.goes_with}):
             rows = _compiled(_rows(filterset, left_out))
@@ -158,9 +161,22 @@ def _rows(filterset: RecordFilterSet, leaving_out: Iterable[str]) -> QuerySet:
     return rows.filter(state=Record.State.PUBLISHED).order_by().values_list("pk")
 
 
-def _together(queries: Iterable[tuple[str, tuple]]) -> tuple[str, tuple]:
-    statements, parameters = zip(*queries, strict=True)
-    return " UNION ALL ".join(f"({statement})" for statement in statements), tuple(chain(*parameters))
+def _pairs(filterset: RecordFilterSet, declared: ChoicesFilter) -> tuple[str, tuple]:
+    """All pairs of a filter, as a statement with its parameters; putting it together takes longer than running it.
+
+    Most are the same for every list while a process lives, but for the keys of the kinds of content.
+    """
+    key = (type(filterset), declared.parameter, ContentType.objects.get_for_model(filterset.queryset.model).pk)
+    if declared.varies or key not in _KEPT:
+        statements, parameters = zip(*(_compiled(each, NO_PAIRS) for each in declared.pairs()), strict=True)
+        whole = " UNION ALL ".join(f"({statement})" for statement in statements), tuple(chain(*parameters))
+        if declared.varies:
+            return whole
+        _KEPT[key] = whole
+    return _KEPT[key]
+
+
+_KEPT: dict[tuple, tuple[str, tuple]] = {}
 
 
 def _compiled(rows: QuerySet | tuple[str, tuple], nothing: str = NO_ROWS) -> tuple[str, tuple]:
@@ -172,15 +188,14 @@ def _compiled(rows: QuerySet | tuple[str, tuple], nothing: str = NO_ROWS) -> tup
         return nothing, ()
 
 
-def _option(declared: ChoicesFilter, value: str, count: Count, asked: Asked) -> Option:
+def _option(declared: ChoicesFilter, value: str, count: Count, asked: Asked, model: type[Model] | None) -> Option:
+    """One choice; `model` is that of the rows that choices stand for, if they do."""
     unknown = value == UNKNOWN and UNKNOWN not in declared.choices
     asked_for = asked.get(value) or asked.excluded.get(value)
     meaning = NOT_KNOWN if unknown else declared.told(value, count.label or str(asked_for or value))
     record = None
-    if count.row and isinstance(declared, RowsFilter):
-        model = declared.rows().model
-        if issubclass(model, Record):
-            record = model(pk=count.row, **{declared.key: value, title_column(model): count.label})
+    if count.row and model is not None and issubclass(model, Record):
+        record = model.from_db(None, ["id", "slug", title_column(model)], [count.row, value, count.label])
     return Option(
         value,
         capfirst(str(meaning)),
@@ -212,7 +227,9 @@ def _in_order(declared: ChoicesFilter, options: list[Option]) -> list[Option]:
 
     def arranged(siblings: list[Option]) -> list[Option]:
         if declared.ordered == "latest":
-            siblings = sorted(siblings, key=lambda option: option.value, reverse=not any(option.level for option in siblings))
+            siblings = sorted(
+                siblings, key=lambda option: option.value, reverse=not any(option.level for option in siblings)
+            )
             siblings.sort(key=lambda option: place(option)[:2])
         else:
             siblings = sorted(siblings, key=place)

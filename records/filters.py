@@ -82,6 +82,8 @@ class ChoicesFilter(django_filters.Filter):
     # Filters that say something about this one only, and are left out with it where its choices are counted.
     goes_with: tuple[str, ...] = ()
     shows_status = False
+    # Whether the values that records have depend on the address: on its day, or on other filters.
+    varies = False
 
     def __init__(self, *args, choices, **kwargs):
         self.choices = dict(getattr(choices, "choices", choices))

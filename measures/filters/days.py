@@ -41,7 +41,7 @@ class MeasureStatusFilter(ChoicesFilter):
     Beside a material filter only the parts count that answer for the material.
     """
 
-    ordered, shows_status, goes_with = "declared", True, ("certainty",)
+    ordered, shows_status, varies, goes_with = "declared", True, True, ("certainty",)
 
     def narrowed(self, queryset, value):
         return queryset.filter(

@@ -47,6 +47,7 @@ from records.queries import BadQuery, unknown
 from records.views import cited, documents, parts_of, readable
 
 STARTS = (MeasureEvent.Kind.EFFECTIVE, MeasureEvent.Kind.CONFIRMED)
+# How many of the materials of a measure a list names; some have dozens.
 SHOWN_MATERIALS = 2
 NEWEST, BY_TITLE = "newest", "title"
 
@@ -88,7 +89,8 @@ class MeasureList(FilteredList):
         own = own_events().filter(measure=OuterRef("pk")).order_by().values("measure")
         first = own.annotate(first=Min("earliest")).values("first")
         shown = own_events().filter(kind__in=(*BRINGS_IN, *STARTS)).order_by(F("earliest").asc(nulls_last=True))
-        materials = MeasureMaterial.objects.filter(material__in=Material.objects.published())
+        named = MeasureMaterial.objects.filter(material__in=Material.objects.published())
+        first_materials = named.select_related("material")[:SHOWN_MATERIALS]
         return (
             marked(super().get_queryset(), measure=MeasureEvent)
             .annotate(
@@ -99,7 +101,7 @@ class MeasureList(FilteredList):
                 Prefetch("issuer_links", MeasureIssuer.objects.select_related("country")),
                 Prefetch("destination_links", MeasureDestination.objects.select_related("country")),
                 Prefetch("instrument_links", MeasureInstrument.objects.select_related("instrument")),
-                Prefetch("material_links", materials.select_related("material")),
+                Prefetch("material_links", first_materials, to_attr="first_links"),
                 Prefetch("events", shown.prefetch_related(cited())),
             )
             .order_by(*self.orders[self.sort])
@@ -114,9 +116,9 @@ class MeasureList(FilteredList):
             measure.announced = next((event for event in events if event.kind in BRINGS_IN), None)
             measure.started = next((event for event in events if event.kind in STARTS), None)
             measure.groups = status.grouped(rows[measure.pk])
-            materials = measure.material_links.all()
-            measure.first_materials = [link.material for link in materials[:SHOWN_MATERIALS]]
-            measure.more_materials = max(0, len(materials) - SHOWN_MATERIALS)
+            measure.first_materials = [link.material for link in measure.first_links]
+            listed = {row.material for row in rows[measure.pk]} - {None}
+            measure.more_materials = len(listed - set(measure.first_materials))
         materials = [material for measure in measures for material in measure.first_materials]
         listed = [row.material for measure in measures for row in rows[measure.pk]]
         naming.fetch(measures, materials, listed)
