@@ -169,12 +169,13 @@ class Timeline(TemplateView):
     """The timeline of the measures that the address asks for; also everything else with a date, as a list."""
 
     template_name = "measures/timeline.html"
+    filter_class = MeasureFilter
     also: tuple[str, ...] = ("page", "from", "to")
 
     @cached_property
     def filterset(self) -> MeasureFilter:
         published = Measure.objects.readable()
-        return MeasureFilter(self.request.GET, published, request=self.request, also=(*self.also, *choices()))
+        return self.filter_class(self.request.GET, published, request=self.request, also=(*self.also, *choices()))
 
     def get_context_data(self, **kwargs):
         measures, clocks = self.filterset.checked, self.request.clocks

@@ -63,6 +63,11 @@ def page_of(model) -> Door:
     return Door(get=SHOWN, post=always(405), of=model, arguments=slug)
 
 
+def choices(name: str) -> Door:
+    """All choices of one facet of a public list."""
+    return Door(get=always(200), post=always(405), arguments=lambda record, actor: {"name": name})
+
+
 def feed() -> Door:
     """The feed of a public list: for everybody the same."""
     return Door(get=always(200), post=always(405), arguments=lambda r, a: {"language": "en", "format": "atom"})
@@ -166,6 +171,12 @@ DOORS: dict[str, Door] = {
     "measures:organization_list": page(),
     "programs:list": page(),
     "records:source_list": page(),
+    "measures:choices": choices("issuer"),
+    "measures:timeline_choices": choices("material"),
+    "measures:material_choices": choices("hs"),
+    "measures:organization_choices": choices("parent"),
+    "programs:choices": choices("authority"),
+    "records:source_choices": choices("publisher"),
     "records:uncited": page(),
     "records:search": page(),
     "records:suggestions": page(),

@@ -5,6 +5,7 @@ import re
 import zipfile
 
 import pytest
+from django.urls import resolve
 from pypdf import PdfReader
 
 from measures import timeline
@@ -99,6 +100,9 @@ def pages(seen):
             path = address.filled({})
             found += [path, *(f"{path}?{query}" for query in ASKED.get(address.name, []))]
             found += [f"{path}?q={MARKER[:-2]}", *(f"{path}?format={name}" for name in FORMATS)]
+        elif address.name.endswith("choices"):
+            listed = resolve(address.filled({"name": "any"})).func.view_initkwargs["listed"]
+            found += [address.filled({"name": facet}) for facet in listed.filter_class.facets]
         elif address.name.endswith("feed"):
             feeds = [address.filled({"language": "en", "format": name}) for name in FEEDS]
             found += [*feeds, *(f"{feed}?q={MARKER[:-2]}" for feed in feeds)]
