@@ -57,6 +57,8 @@ SELECTED = (
     "published",
 )
 COLUMNS = (*SELECTED, "subject_type_id", "owner", "sorted_on")
+# Columns of ids, which are stored in a collation of their own; whatever meets them has to be read in it.
+IDENTIFIERS = frozenset({"key", "program"})
 
 
 class EventSource(TimelineSource):
@@ -226,6 +228,7 @@ def sources() -> list[type[TimelineSource]]:
 def _fresh(owners: Owners | None = None) -> tuple[str, dict]:
     """The SELECT of all entries as they should be, of these owners or of all, and its parameters."""
     selects, parameters = [], {}
+    columns = ", ".join(f'{name} COLLATE "C"' if name in IDENTIFIERS else name for name in SELECTED)
     for number, source in enumerate(sources()):
         if owners is not None and not owners.get(source.owner):
             continue
@@ -235,8 +238,8 @@ def _fresh(owners: Owners | None = None) -> tuple[str, dict]:
             condition = f"WHERE owner_id = ANY(%(owners_{number})s)"
             parameters[f"owners_{number}"] = sorted(owners[source.owner])
         selects.append(
-            f"""SELECT {", ".join(SELECTED)}, {ContentType.objects.get_for_model(source.subject).pk},
-                '{label}:' || owner_id, coalesce(earliest, start_latest, end_earliest, latest)
+            f"""SELECT {columns}, {ContentType.objects.get_for_model(source.subject).pk},
+                ('{label}:' || owner_id) COLLATE "C", coalesce(earliest, start_latest, end_earliest, latest)
                 FROM ({source.select}) selected {condition}"""
         )
     return " UNION ALL ".join(selects), parameters
