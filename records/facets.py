@@ -19,6 +19,8 @@ SHOWN_OPTIONS = 8
 # As many as a page holds folded away; the rest of a long facet is on the page of its own.
 FOLDED_OPTIONS = 32
 LEADING = 4
+# Of more records than this, only the facets that a page shows unasked are counted with the list; the others when asked.
+COUNTED_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Option:
 class Facet:
     """A filter with its choices, for components/facet.html; those in `more` are folded away.
 
-    `left` is how many choices there are beyond these. Choices can be excluded where the filter is `signed`.
+    `left` is how many choices there are beyond these. Choices can be excluded where the filter is `signed`. One that is
+    not counted has its choices on the page of its own.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Facet:
     left: int = 0
     signed: bool = False
     leads: bool = False
+    is_counted: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -93,12 +97,23 @@ class Count:
         return Count(self.all + other.all, self.certain + other.certain, self.label, self.row)
 
 
-def facets(filterset: RecordFilterSet, names: Iterable[str]) -> list[Facet]:
-    """The facets of a checked list. A record counts under each of its values, and as unknown where it has none."""
-    names = list(names)
-    counted = counts(filterset, names)
-    made = [facet(filterset.filters[name], filterset.values[name], counted[name]) for name in names]
-    return [replace(each, leads=place < LEADING) for place, each in enumerate(made)]
+def facets(filterset: RecordFilterSet, found: int) -> list[Facet]:
+    """The facets of a checked list in which so many records are found.
+
+    A record counts under each of its values, and as unknown where it has none.
+    """
+    leading = filterset.facets[:LEADING]
+    shown = [name for name in filterset.facets if name in leading or name in filterset.in_use]
+    counted = counts(filterset, filterset.facets if found <= COUNTED_AT_ONCE else shown)
+    made = []
+    for name in filterset.facets:
+        declared = filterset.filters[name]
+        if name in counted:
+            whole = facet(declared, filterset.values[name], counted[name])
+            made.append(replace(whole, leads=name in leading))
+        else:
+            made.append(Facet(name, str(declared.label), [], signed=declared.signed, is_counted=False))
+    return made
 
 
 def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most: int | None = FOLDED_OPTIONS) -> Facet:

@@ -128,7 +128,7 @@ class FilteredList(ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         return context | {
-            "facets": facets(self.filterset, self.filter_class.facets),
+            "facets": facets(self.filterset, context["page_obj"].paginator.count),
             "relaxations": [] if context["page_obj"] else relaxations(self.filterset),
             "chips": chips(self.filterset),
             "clear_url": cleared(self.filterset),

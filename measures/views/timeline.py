@@ -192,7 +192,7 @@ class Timeline(TemplateView):
                     for name, label in (("lanes", _("Lanes by")), ("zoom", _("Zoom")))
                     if name == "zoom" or asked.view == "lanes"
                 ],
-                "facets": facets(self.filterset, MeasureFilter.facets),
+                "facets": facets(self.filterset, measures.count()),
                 "chips": chips(self.filterset),
                 "clear_url": cleared(self.filterset),
                 "q": self.request.GET.get("q", ""),

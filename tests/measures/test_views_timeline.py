@@ -16,8 +16,8 @@ from tests.measures import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
-LANES_QUERIES = 11
-LIST_QUERIES = 5
+LANES_QUERIES = 12
+LIST_QUERIES = 6
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import Material, MeasureIssuer, MeasureMaterial
-from records import derived
+from records import derived, facets
 from records.models import Name
 from tests.measures import recorded
 
@@ -121,3 +121,14 @@ def test_where_nothing_is_found_it_is_said_which_filter_hides_what(client, many)
     assertNotContains(client.get(reverse("measures:list"), {"issuer": "FR"}), "Without “")
     both = client.get(reverse("measures:list"), {"issuer": "FR", "destination": "FR"})
     assert both.context["relaxations"] == []
+
+
+def test_of_many_records_the_facets_are_counted_that_the_page_shows_and_others_when_asked(client, many, monkeypatch):
+    monkeypatch.setattr(facets, "COUNTED_AT_ONCE", 1)
+    response = client.get(reverse("measures:list"), {"effect": "restricts"})
+    counted = [facet.name for facet in response.context["facets"] if facet.is_counted]
+    assert counted == ["status", "issuer", "destination", "material", "effect"]
+    assertContains(response, '<button class="all" formaction="choices/hs/">Show the choices</button>', html=True)
+    assert values(choices(client, "hs", effect="restricts")) == ["unknown"]
+    few = client.get(reverse("measures:list"), {"issuer": "JP"})
+    assert all(facet.is_counted for facet in few.context["facets"])
