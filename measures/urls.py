@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.feeds import EventFeed, MaterialFeed, MeasureFeed, OrganizationFeed, TimelineFeed
 from measures.models import Material, Measure, Organization
+from measures.views.events import EventList
 from measures.views.instruments import InstrumentList
 from measures.views.materials import MaterialDetail, MaterialList
 from measures.views.measures import MeasureDetail, MeasureList
@@ -18,6 +19,8 @@ urlpatterns = [
     path("measures/instruments/", InstrumentList.as_view(), name="instruments"),
     path("measures/choices/<slug:name>/", choices(MeasureList, _("Measures")), name="choices"),
     path("measures/<slug:slug>/", MeasureDetail.as_view(), name="detail"),
+    path("events/", EventList.as_view(), name="event_list"),
+    path("events/choices/<slug:name>/", choices(EventList, _("Events")), name="event_choices"),
     path("timeline/", Timeline.as_view(), name="timeline"),
     path("timeline/choices/<slug:name>/", choices(Timeline, _("Timeline")), name="timeline_choices"),
     path("materials/", MaterialList.as_view(), name="material_list"),

@@ -14,9 +14,10 @@ from measures.filters.days import (
 )
 from measures.filters.goods import HSFilter, MeasureHSFilter
 from measures.filters.provenance import DisputedFilter, SourceKindFilter, SourceLanguageFilter, UncitedFilter
-from measures.filters.reach import Reach, ReachFilter
+from measures.filters.reach import Reach, ReachFilter, reached_by
 from measures.models import (
     Country,
+    EventMaterial,
     Instrument,
     MastCode,
     Material,
@@ -170,8 +171,30 @@ class EventMaterialFilter(OfMeasure, ReachFilter):
     def narrowed(self, queryset, value):
         reached = {pk for row in value.values() for pk in (*row.within, *row.around)}
         named = linked(MeasureEvent, "material_links").filter(material__in=reached)
-        scoped = MeasureEvent.materials.through.objects.filter(event=OuterRef("pk"))
-        return super().narrowed(queryset, value).filter(Q(pk__in=named) | ~Exists(scoped))
+        return super().narrowed(queryset, value).filter(Q(pk__in=named) | ~Exists(self.scope()))
+
+    @staticmethod
+    def scope() -> QuerySet:
+        """The links of an event to the materials it names."""
+        return EventMaterial.objects.filter(event=OuterRef("pk")).order_by()
+
+    def concerned(self) -> list[QuerySet]:
+        """Links (event, material) of events that name some, and of the measures of all others."""
+        known = Material.objects.readable().values("pk")
+        named = EventMaterial.objects.order_by().filter(material__in=known)
+        others = MeasureEvent.objects.order_by().filter(~Exists(self.scope()))
+        others = others.filter(measure__material_links__material__in=known)
+        return [
+            named.values_list("event", "material"),
+            others.values_list("pk", "measure__material_links__material"),
+        ]
+
+    def valued(self):
+        named, others = self.concerned()
+        return Q(pk__in=named.values("event")) | Q(pk__in=others.values("pk"))
+
+    def pairs(self):
+        return [reached_by(links) for links in self.concerned()]
 
 
 class EventFilter(RecordFilterSet):
@@ -185,10 +208,25 @@ class EventFilter(RecordFilterSet):
     destination = EventDestinationFilter("destination_links", to="country", choices=COUNTRIES, label=_("Affects"))
     instrument = EventLinkedFilter("instrument_links", **INSTRUMENTS)
     authority = RowsFilter("measure__authority", rows=Organization.objects.published, label=_("Authority"))
+    happened = WhenFilter(
+        rows=MeasureEvent.objects.readable, earliest="earliest", latest="latest", record="pk", label=_("When")
+    )
     planned = FlagFilter("planned", label=_("Planned"))
     disputed = DisputedFilter()
     after = DayFilter("latest", bound="gte", label=_("May fall on this day or later"))
     before = DayFilter("earliest", bound="lte", label=_("May fall on this day or earlier"))
+    facets = (
+        "kind",
+        "happened",
+        "issuer",
+        "destination",
+        "material",
+        "instrument",
+        "authority",
+        "measure",
+        "planned",
+        "disputed",
+    )
 
     class Meta:
         model = MeasureEvent

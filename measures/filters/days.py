@@ -78,17 +78,19 @@ class Stretches(Func):
 
 
 class WhenFilter(ChoicesFilter):
-    """Measures with a day of some sort in a year, “2019”, or a month, “2019-07”, for certain or possibly.
+    """Records with a day of some sort in a year, “2019”, or a month, “2019-07”, for certain or possibly.
 
-    `rows` are what has the days, of which `earliest` and `latest` name the columns; where only one of them is known,
-    the day lies there. What is planned can lie nowhere for certain.
+    `rows` are what has the days, of which `earliest`, `latest` and `record` name the columns; where only one bound is
+    known, the day lies there. What is planned can lie nowhere for certain.
     """
 
     ordered = "latest"
     schema = {"type": "array", "items": {"type": "string", "pattern": r"^-?[0-9]{4}(-(0[1-9]|1[0-2]))?$"}}
 
-    def __init__(self, *, rows: Callable[[], QuerySet], earliest: str, latest: str, **kwargs):
-        self.rows, self.earliest, self.latest = rows, earliest, latest
+    def __init__(
+        self, *, rows: Callable[[], QuerySet], earliest: str, latest: str, record: str = "measure_id", **kwargs
+    ):
+        self.rows, self.earliest, self.latest, self.record = rows, earliest, latest, record
         super().__init__(choices={}, **kwargs)
 
     @cached_property
@@ -115,17 +117,17 @@ class WhenFilter(ChoicesFilter):
         for stretch in value:
             first, last = self.days(stretch)
             within |= Q(begins__lte=last, ends__gte=first)
-        return queryset.filter(pk__in=self.dated().filter(within).values("measure"))
+        return queryset.filter(pk__in=self.dated().filter(within).values(self.record))
 
     def valued(self):
-        return Q(pk__in=self.dated().exclude(begins=None).values("measure"))
+        return Q(pk__in=self.dated().exclude(begins=None).values(self.record))
 
     def pairs(self):
         rows = self.dated().exclude(begins=None)
         return [
             pairs(
                 rows.alias(first=Trunc(self.earliest, unit), last=Trunc(self.latest, unit)),
-                "measure_id",
+                self.record,
                 Stretches(unit, F("begins"), F("ends")),
                 holds=ExpressionWrapper(Q(first=F("last"), planned=False), BooleanField()),
             )

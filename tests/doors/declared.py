@@ -172,6 +172,8 @@ DOORS: dict[str, Door] = {
     "programs:list": page(),
     "records:source_list": page(),
     "measures:choices": choices("issuer"),
+    "measures:event_list": page(),
+    "measures:event_choices": choices("measure"),
     "measures:timeline_choices": choices("material"),
     "measures:material_choices": choices("hs"),
     "measures:organization_choices": choices("parent"),

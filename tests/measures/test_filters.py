@@ -58,9 +58,9 @@ def imposed(measure, *, by=(), on=(), instruments=()):
     return measure
 
 
-def counted(query):
+def counted(query, filterset_class=MeasureFilter):
     """Facet counts as {facet: {value: (count, possible)}}."""
-    asked = filterset(query)
+    asked = filterset(query, filterset_class)
     assert asked.problems == {}
     return {
         facet.name: {option.value: (option.count, option.possible) for option in [*facet.options, *facet.more]}
@@ -298,6 +298,18 @@ def test_each_choice_shows_as_many_as_it_counts_and_leaves_out_as_many(three, qu
             assert len(found(f"{others}&{name}={value}")) == count, (name, value)
             if MeasureFilter.base_filters[name].signed:
                 assert len(found(f"{others}&{name}=-{value}")) == everything - count, (name, value)
+
+
+@pytest.mark.parametrize("query", ["", "issuer=JP", "material=photoresist", "kind=-eased"])
+def test_each_choice_of_events_shows_as_many_as_it_counts_and_leaves_out_as_many(three, query):
+    for name, choices in counted(query, EventFilter).items():
+        others = "&".join(part for part in query.split("&") if not part.startswith(f"{name}="))
+        everything = len(found(others, EventFilter))
+        assert choices
+        for value, (count, _possible) in choices.items():
+            assert len(found(f"{others}&{name}={value}", EventFilter)) == count, (name, value)
+            if EventFilter.base_filters[name].signed:
+                assert len(found(f"{others}&{name}=-{value}", EventFilter)) == everything - count, (name, value)
 
 
 @pytest.mark.parametrize(
