@@ -7,8 +7,16 @@ from measures.filters import COUNTRIES, MeasureFilter
 from measures.filters.provenance import DisputedFilter, UncitedFilter
 from measures.filters.reach import ReachFilter
 from measures.models import Measure, Organization
-from programs.models import Indicator, Program, ProgramMaterial, ProgramPartner
-from records.filters import ChoicesFilter, LinkedRowsFilter, RecordFilterSet, RowsFilter, SearchFilter, linked
+from programs.models import Indicator, Program, ProgramMaterial, ProgramPartner, Project
+from records.filters import (
+    ChoicesFilter,
+    LinkedRowsFilter,
+    OccurringFilter,
+    RecordFilterSet,
+    RowsFilter,
+    SearchFilter,
+    linked,
+)
 
 
 class AuthorityFilter(RowsFilter):
@@ -49,6 +57,37 @@ class ProgramFilter(RecordFilterSet):
     class Meta:
         model = Program
         fields = []
+
+
+class ProjectMaterialFilter(ReachFilter):
+    """Projects on a material, something narrower or something broader."""
+
+    links = (Project, "pk", "material")
+
+
+class ProjectFilter(RecordFilterSet):
+    """The list of projects."""
+
+    q = SearchFilter(kind="project", label=_("Words"))
+    program = RowsFilter("program", rows=Program.objects.published, label=_("Program"))
+    institute = LinkedRowsFilter(
+        "performers", to="organization", rows=Organization.objects.published, label=_("Performer")
+    )
+    material = ProjectMaterialFilter(label=_("Material"))
+    kind = OccurringFilter("kind", label=_("Kind"))
+    status = ChoicesFilter("status", choices=Project.Status, label=_("Status"))
+    disputed = DisputedFilter()
+    uncited = UncitedFilter()
+    facets = ("program", "institute", "material", "kind", "status", "disputed", "uncited")
+
+    class Meta:
+        model = Project
+        fields = []
+
+    @classmethod
+    def visible(cls):
+        """A withdrawn program says nothing any more, nor do its projects."""
+        return super().visible().filter(program__in=Program.objects.readable().values("pk"))
 
 
 # Measures can be looked for by what answers them, which they know nothing of themselves.

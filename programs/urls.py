@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.feeds import ProgramFeed
 from programs.models import Program
 from programs.views.programs import ProgramDetail, ProgramList
+from programs.views.projects import ProjectList
 from programs.views.reports import ReportDetail, ReportDownload, ReportList, ReportOrder
 from records.changes import RecordHistory
 from records.feeds.links import route
@@ -12,6 +13,8 @@ from records.lists import choices
 app_name = "programs"
 urlpatterns = [
     path("programs/", ProgramList.as_view(), name="list"),
+    path("projects/", ProjectList.as_view(), name="project_list"),
+    path("projects/choices/<slug:name>/", choices(ProjectList, _("Projects")), name="project_choices"),
     path("programs/choices/<slug:name>/", choices(ProgramList, _("Programs")), name="choices"),
     path("programs/<slug:slug>/", ProgramDetail.as_view(), name="detail"),
     path("programs/<slug:slug>/report/", ReportOrder.as_view(), name="report"),

@@ -88,7 +88,7 @@ class FilteredList(ListView):
     # a row to the record in the list.
     exports: dict[str, str] = {}
     # The name of the address of the list's feeds, and in which formats there are some.
-    feed: str
+    feed: str | None = None
     feed_formats: Iterable[str] = tuple(links.FORMATS)
     paginate_by = 50
 
@@ -133,7 +133,9 @@ class FilteredList(ListView):
             "chips": chips(self.filterset),
             "clear_url": cleared(self.filterset),
             "files": [(name, kinds()[name].title) for name in self.exports],
-            "feeds": feeds_of(self.feed, self.request.GET, self.filterset.filters, formats=self.feed_formats),
+            "feeds": feeds_of(self.feed, self.request.GET, self.filterset.filters, formats=self.feed_formats)
+            if self.feed
+            else [],
             "q": self.request.GET.get("q", ""),
             "kept": self.kept(),
         }

@@ -177,6 +177,8 @@ DOORS: dict[str, Door] = {
     "measures:timeline_choices": choices("material"),
     "measures:material_choices": choices("hs"),
     "measures:organization_choices": choices("parent"),
+    "programs:project_list": page(),
+    "programs:project_choices": choices("institute"),
     "programs:choices": choices("authority"),
     "records:source_choices": choices("publisher"),
     "records:uncited": page(),
