@@ -9,4 +9,4 @@ class MeasuresConfig(AppConfig):
     def ready(self):
         # What hangs on a base class by `__subclasses__()` exists only once its module is read.
         from measures import desk_reports, duplicates, search, status, timeline  # noqa: F401 - imported for what it declares
-        from measures.views import places  # noqa: F401 - imported for what it declares
+        from measures.views import beside, places  # noqa: F401 - imported for what it declares

@@ -9,4 +9,4 @@ class ProgramsConfig(AppConfig):
     def ready(self):
         # What hangs on a base class by `__subclasses__()` exists only once its module is read.
         from programs import desk_reports, feeds, filters, search, timeline  # noqa: F401 - imported for what it declares
-        from programs.views import parts  # noqa: F401 - imported for what it declares
+        from programs.views import beside, parts  # noqa: F401 - imported for what it declares

@@ -90,10 +90,11 @@ def clock_from(request) -> Clocks:
     """The day a request asks about. Raises BadClock where `on` is not a day from 1900 to 2200."""
     today = timezone.localdate()
     text = request.GET.get("on", "").strip()
-    return Clocks(on=_day(text) if text else today, today=today)
+    return Clocks(on=day_of(text) if text else today, today=today)
 
 
-def _day(text: str) -> datetime.date:
+def day_of(text: str) -> datetime.date:
+    """The day that an address names. Raises BadClock where it is none from 1900 to 2200."""
     try:
         day = datetime.date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from records.changes import ChangeList, Corrections, RecordHistory
+from records.compare import Compare
 from records.comparison import Comparison
 from records.feeds.links import route
 from records.feeds.lists import ChangeFeed, SourceFeed
@@ -24,6 +25,7 @@ urlpatterns = [
     path("sources/<slug:slug>/", SourceDetail.as_view(), name="source_detail"),
     path("changes/", ChangeList.as_view(), name="changes"),
     path("changes/of/<slug:kind>/", Comparison.as_view(), name="comparison"),
+    path("compare/", Compare.as_view(), name="compare"),
     path("corrections/", Corrections.as_view(), name="corrections"),
     re_path(route("sources"), SourceFeed.as_view(), name="source_feed"),
     re_path(route("changes"), ChangeFeed.as_view(), name="change_feed"),

@@ -62,6 +62,13 @@ def history_url(context, record):
 
 
 @register.simple_tag(takes_context=True)
+def compare_url(context, record) -> str:
+    """The page that compares a record: with others, on another day, or as it was known at another moment."""
+    query = urlencode({record._meta.concrete_model._meta.model_name: record.slug})
+    return clocked(context, f"{reverse('records:compare')}?{query}")
+
+
+@register.simple_tag(takes_context=True)
 def why_changed_url(context):
     """The page that compares a list with itself at the moment it is known on; empty where that is now."""
     clocks, view = context.get("clocks"), context.get("view")

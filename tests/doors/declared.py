@@ -192,6 +192,12 @@ DOORS: dict[str, Door] = {
         arguments=lambda record, actor: {"kind": "measure"},
         query=lambda record, actor: {"since": "2020-01-01T00:00Z"},
     ),
+    "records:compare": Door(
+        get=SHOWN,
+        post=always(405),
+        of=Measure,
+        query=lambda record, actor: {"measure": record.slug, "day": "2019-07-01"},
+    ),
     "measures:detail": page_of(Measure),
     "measures:material_detail": page_of(Material),
     "measures:organization_detail": page_of(Organization),

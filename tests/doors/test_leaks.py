@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import resolve
@@ -13,7 +15,7 @@ from measures.models import Material, Measure, Organization
 from programs.models import Program
 from programs.reports.build import build
 from programs.reports.orders import WRITERS
-from records import comparison, derived, publishing
+from records import beside, compare, comparison, derived, publishing
 from records.models import ChangeSet, Source
 from records.reporting import record_name
 from tests.doors import planted
@@ -96,6 +98,8 @@ def pages(seen):
             found += [f"{address.filled({})}?record={record_name(record)}" for record in seen.values()]
         elif address.name == "api:search":
             found.append(f"{address.filled({})}?q={MARKER[:-2]}")  # without words there is nothing to look for
+        elif address.name == "records:compare":
+            found += [address.filled({}) + query for query in ("", f"?q={MARKER[:-2]}", *compared(first))]
         elif "<" not in address.route:
             path = address.filled({})
             found += [path, *(f"{path}?{query}" for query in ASKED.get(address.name, []))]
@@ -114,6 +118,15 @@ def pages(seen):
         else:
             raise AssertionError(f"Say here how {address.name} is asked about records.")
     return found
+
+
+def compared(moment: int) -> Iterator[str]:
+    """Records of each kind beside each other, each on a day and as known since a moment, and what else there is."""
+    for name, kind in beside.kinds().items():
+        slugs = list(kind.visible().filter(state="published").values_list("slug", flat=True))
+        yield f"?{urlencode([(name, slug) for slug in slugs[: compare.MOST]])}"
+        for slug in slugs:
+            yield from (f"?{name}={slug}{more}" for more in ("", "&day=2019-07-01", f"&moment={moment}"))
 
 
 def read(response) -> str:
