@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from records import naming
-from records.known import Knowledge
 from records.models import Citation, Name, Record
 from records.templatetags.marks import language_label
 
@@ -123,9 +122,6 @@ class Column:
     url: str
     facts: dict[tuple, Fact] = field(default_factory=dict)
     notice: str = ""
-    record: Record | None = None
-    day: datetime.date | None = None
-    knowledge: Knowledge | None = None
     # The comparison without this column; empty where there is nothing to take away.
     without: str = ""
 

@@ -23,7 +23,7 @@ from django.views.generic import TemplateView
 from records import dates, known, naming, touched
 from records.beside import Column, Kind, facts, kinds, lines
 from records.changes import Change, history_address, reasons
-from records.clocks import PARAMETERS, BadClock, day_of, knowledge_of
+from records.clocks import NUMBER, PARAMETERS, BadClock, day_of, knowledge_of
 from records.differences import Did, worded
 from records.filters import SearchField
 from records.known import Knowledge
@@ -178,7 +178,6 @@ class Compare(TemplateView):
                 clocked({"clocks": self.request.clocks}, self.kind.address(record)),
                 told.get(record.pk, {}),
                 "" if record.is_readable else withdrawn(record),
-                record=record,
                 without=self.address(**{self.asked.name: [slug for slug in slugs if slug != record.slug]}),
             )
             for record in self.records
@@ -195,8 +194,6 @@ class Compare(TemplateView):
                 clocked({"clocks": replace(self.request.clocks, on=day)}, self.kind.address(record)),
                 facts(self.kind.model, [record], day)[record.pk] if record.is_readable else {},
                 "" if record.is_readable else withdrawn(record),
-                day=day,
-                record=record,
                 without=self.address(day=[each.isoformat() for each in days if each != day]) if len(days) > 2 else "",
             )
             for day in days
@@ -227,12 +224,10 @@ class Compare(TemplateView):
             others = [each for each, _knowledge in self.moments if each and each != text]
             made.append(
                 Column(
-                    moment_in_words(knowledge, is_now=text is None),
+                    moment_in_words(text, knowledge),
                     clocked({"clocks": replace(clocks, asked_known=text)}, self.kind.address(record)),
                     told,
                     notice,
-                    record=record,
-                    knowledge=knowledge,
                     without=self.address(moment=others) if len(self.moments) > 2 else "",
                 )
             )
@@ -336,10 +331,12 @@ def withdrawn(record: Record) -> str:
     return f"{_('This record was withdrawn.')} {record.withdrawal_notice}"
 
 
-def moment_in_words(knowledge: Knowledge, *, is_now: bool) -> str:
-    if is_now:
+def moment_in_words(text: str | None, knowledge: Knowledge) -> str:
+    """The moment as its address spells it: None is now, and the number of a change set is told with its moment."""
+    if text is None:
         return pgettext("moment", "now")
     if knowledge.at is None:
         return _("Before the first change")
     at = timezone.localtime(knowledge.at)
-    return f"{format_date(at, _('j M Y, H:i'))} {format_date(at, 'T')}"
+    words = f"{format_date(at, _('j M Y, H:i'))} {format_date(at, 'T')}"
+    return f"{words}, {_('change %(number)s') % {'number': text}}" if NUMBER.fullmatch(text) else words

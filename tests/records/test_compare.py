@@ -142,7 +142,7 @@ def test_one_measure_on_two_days(client, licensing):
 
 def test_one_day_is_compared_with_the_day_of_the_page(client, licensing):
     page = compare(client, *of(licensing), day="2019-07-03", on="2020-01-01")
-    assert [str(column.day) for column in page.context["columns"]] == ["2019-07-03", "2020-01-01"]
+    assert [column.label for column in page.context["columns"]] == ["3 July 2019", "1 January 2020"]
     assert told(page)["Status"] == [["no dated status"], ["in_force"]]
 
 
