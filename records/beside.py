@@ -93,8 +93,8 @@ class Kind(Facts):
         return record
 
     @classmethod
-    def days(cls, record: Record) -> list[tuple[datetime.date, str]]:
-        """Days of its life on which it may be looked at, each with what happened."""
+    def days(cls, record: Record) -> list[tuple[datetime.date, str, str]]:
+        """Days by which something had happened to it, each with the date as it is known (EDTF) and what happened."""
         return []
 
 

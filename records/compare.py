@@ -23,7 +23,7 @@ from django.views.generic import TemplateView
 from records import dates, known, naming, touched
 from records.beside import Column, Kind, facts, kinds, lines
 from records.changes import Change, history_address, reasons
-from records.clocks import NUMBER, PARAMETERS, BadClock, day_of, knowledge_of
+from records.clocks import FIRST_YEAR, LAST_YEAR, NUMBER, PARAMETERS, BadClock, day_of, knowledge_of
 from records.differences import Did, worded
 from records.filters import SearchField
 from records.known import Knowledge
@@ -272,10 +272,16 @@ class Compare(TemplateView):
     def choices(self, record: Record) -> dict:
         """Days and moments that a single record can be compared at, for a page that compares nothing yet."""
         clocks = self.request.clocks
-        days = [(day, words) for day, words in self.kind.days(record) if day != clocks.on]
+        days: dict[tuple[datetime.date, str], list[str]] = {}
+        for day, date, words in self.kind.days(record):
+            if day != clocks.on and FIRST_YEAR <= day.year <= LAST_YEAR:
+                days.setdefault((day, date), []).append(words)
         _count, changes = self.changes(record, 0, clocks.knowledge.number, limit=CHOICES)
         return {
-            "days": [(day, words, self.address(day=[day.isoformat()])) for day, words in days[-CHOICES:]],
+            "days": [
+                (date, "; ".join(words), self.address(day=[day.isoformat()]))
+                for (day, date), words in sorted(days.items())[-CHOICES:]
+            ],
             # What the record said before a change, beside what it says.
             "changes": [
                 (change, self.address(moment=[str(change.number - 1)])) for change in changes if change.number > 1

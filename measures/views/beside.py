@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from measures import folding, status
-from measures.filters import reach
+from measures.filters.reach import reach
 from measures.models import (
     Announcement,
     DisputedFact,
@@ -30,8 +30,9 @@ from measures.views.materials import Bearing, bearings, sides, with_sides
 from measures.views.measures import beginning, key_dates
 from records import naming
 from records.beside import Entry, Fact, Kind, dated, footing, link, linked, names, said, title
+from records.lists import worded
 from records.models import Record
-from records.views import cited, worded
+from records.views import cited
 
 
 def disputed(records: Iterable[Record], parts: Iterable[Record] = ()) -> dict[tuple[int, int], list[DisputedFact]]:
@@ -125,8 +126,11 @@ class MeasureFacts(Kind):
         events = MeasureEvent.objects.readable().filter(
             measure=record, background=False, overtaken_by=None, kind__in=folding.STATUS_AFTER
         )
-        found = {event.earliest: event.title for event in sorted(events, key=beginning, reverse=True) if event.earliest}
-        return sorted(found.items())
+        return [
+            (event.latest or event.earliest, event.date, event.title)
+            for event in sorted(events, key=beginning)
+            if event.latest or event.earliest
+        ]
 
     def of(self, record):
         rows, links = self.rows[record.pk], list(record.material_links.all())
@@ -266,7 +270,7 @@ class MaterialFacts(Kind):
         yield names(record.names.all())
         yield said("formula", _("Formula"), record.formula)
         yield said("cas", _("CAS number"), record.cas)
-        yield said("category", _("Category"), worded("category", record.category))
+        yield said("category", _("Category"), worded(record.category))
         yield said("hs", _("HS codes"), *(each.hs_code.dotted for each in record.hs_links.all()))
         yield linked("broader", _("Part or form of"), [record.broader])
         yield linked("narrower", _("Parts and forms"), record.narrower.all())

@@ -28,6 +28,8 @@ from records.beside import Entry, Fact, Facts, Kind, dated, footing, link, linke
 from records.models import Record
 from records.views import cited
 
+DAY = datetime.timedelta(days=1)
+
 
 def parts(relation: str, model: type[Record]) -> Prefetch:
     """The parts of one kind that visitors may read, with their citations."""
@@ -54,7 +56,7 @@ class PhaseFacts(Kind):
 
     @classmethod
     def days(cls, record):
-        return days_of([record], Milestone.objects.readable().filter(phase=record))
+        return days_of(Milestone.objects.readable().filter(phase=record))
 
     def __init__(self, records, day):
         self.day = day
@@ -96,7 +98,7 @@ class ProgramFacts(Kind):
     @classmethod
     def days(cls, record):
         milestones = Milestone.objects.readable().filter(phase__program=record, phase__in=Phase.objects.readable())
-        return days_of(Phase.objects.readable().filter(program=record), milestones)
+        return days_of(milestones)
 
     def __init__(self, records, day):
         self.day = day
@@ -166,12 +168,18 @@ class ProgramFacts(Kind):
         yield dated("checked_on", _("Last checked"), record.checked_on and record.checked_on.isoformat())
 
 
-def days_of(phases: Iterable[Phase], milestones: Iterable[Milestone]) -> list[tuple[datetime.date, str]]:
-    """When phases began and milestones were reached or expected, each with its title."""
-    found = {phase.actual_earliest or phase.planned_earliest: phase.title for phase in phases}
-    found |= {milestone.actual_earliest or milestone.expected_latest: milestone.title for milestone in milestones}
-    found.pop(None, None)
-    return sorted(found.items())
+def days_of(milestones: Iterable[Milestone]) -> list[tuple[datetime.date, str, str]]:
+    """The days by which milestones were reached, or else were to be, each with its date and title."""
+    found = []
+    for milestone in milestones:
+        if milestone.actual:
+            day = milestone.actual_latest or milestone.actual_earliest
+            found.append((day, milestone.actual, milestone.title))
+        elif milestone.expected:
+            # From the day after on it is overdue.
+            day = milestone.expected_latest and milestone.expected_latest + DAY
+            found.append((day, milestone.expected, milestone.title))
+    return sorted(each for each in found if each[0])
 
 
 def milestones_fact(milestones: Iterable[Milestone], day: datetime.date, page: str) -> Fact:

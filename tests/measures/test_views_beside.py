@@ -69,4 +69,10 @@ def test_every_measure_can_be_told_on_any_day():
 
 def test_the_days_of_a_measure_are_those_that_its_status_follows_from():
     days = beside.kinds()["measure"].days(Measure.objects.get(slug=LICENSING))
-    assert [str(day) for day, _title in days] == ["2019-07-01", "2019-07-04", "2019-12-20", "2023-03-16", "2023-03-23"]
+    assert sorted({str(day) for day, _date, _title in days}) == [
+        "2019-07-01",
+        "2019-07-04",
+        "2019-12-20",
+        "2023-03-16",
+        "2023-03-23",
+    ]

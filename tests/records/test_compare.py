@@ -20,7 +20,6 @@ from measures.models import (
 )
 from programs.models import Milestone, Phase, Program, ProgramMeasure, Project
 from records import beside, known, merging, publishing
-from records.beside import Column, Entry, Fact, Facts
 from records.models import ChangeSet, Citation, Name, Source
 from tests.consequences import carry_out
 from tests.records.anything import row
@@ -293,6 +292,10 @@ def test_without_two_things_the_page_offers_some(client, licensing, ban):
     page = compare(client, *of(licensing))
     assertContains(page, 'href="?measure=licensing&amp;day=2019-07-04"')
     assertContains(page, f'href="?measure=licensing&amp;moment={number - 1}"')
+    happened(ban, "amended", "2024", "No status follows")
+    assert compare(client, *of(ban)).context["choices"]["days"] == [
+        ("2023", "The ban begins", "?measure=ban&day=2023-12-31")
+    ]
     assertContains(compare(client), "Two to four records of one kind")
     assertContains(compare(client, q="ban"), 'href="?measure=ban"')
     page = compare(client, *of(licensing), q="ban", on="2020-01-01")
@@ -369,12 +372,6 @@ def test_records_of_each_kind_are_compared_and_lead_there(client, model):
     assertContains(client.get(kind.address(records[0])), f'href="{COMPARE}?{urlencode(of(records[0]))}"')
 
 
-def test_the_kinds_and_who_adds_to_them():
-    assert list(beside.kinds()) == ["measure", "material", "organization", "phase", "program"]
-    added = {supplier.__name__ for supplier in Facts.__subclasses__()} - {"Kind"}
-    assert added == {"AnswersToMeasures", "ProgramsForMaterials", "ProgramsOfBodies"}
-
-
 def test_readers_of_korean_read_their_names(client, licensing, ban):
     row(Name, subject=licensing, language="ko", text="개별허가", kind="official")
     response = client.get(f"{COMPARE}?{urlencode(of(licensing, ban))}", headers={"accept-language": "ko"})
@@ -407,25 +404,3 @@ def test_the_number_of_queries_does_not_grow(client, licensing, ban, query):
     assert asked(*records) == few
     if not query:
         assert asked(*records, *(made(Measure) for _each in range(2))) == few
-
-
-def column(**said):
-    facts = {(name,): Fact((name,), name, tuple(map(Entry, entries))) for name, entries in said.items()}
-    return Column("A column", "/", facts)
-
-
-def test_a_fact_that_the_first_column_has_not_stands_where_the_second_has_it():
-    lines = beside.lines([column(a="1", c="1"), column(a="2", b="2", c="2")], of_one=False)
-    assert [line.label for line in lines] == ["a", "b", "c"]
-
-
-def test_the_order_of_what_is_said_is_a_difference_and_its_footing_is_none():
-    cited = Fact(("a",), "a", (Entry("x", citations=()),))
-    lines = beside.lines([Column("", "", {("a",): cited}), column(a="x")], of_one=False)
-    assert [line.agrees for line in lines] == [True]
-    assert [line.agrees for line in beside.lines([column(a="xy"), column(a="yx")], of_one=False)] == [False]
-
-
-def test_many_entries_are_folded():
-    cell = beside.lines([column(a="123456789"), column(a="1")], of_one=False)[0].cells[0]
-    assert ["".join(entry.text for entry in part) for part in (cell.entries, cell.folded)] == ["12345", "6789"]
