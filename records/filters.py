@@ -352,18 +352,28 @@ class SearchFilter(django_filters.Filter):
 class RecordFilterSet(django_filters.FilterSet):
     """A list of records as asked for by the address; see the module for the rules.
 
-    `also` names parameters of the page that do not filter, such as "page" or "view".
+    `also` names parameters of the page that do not filter, such as "page" or "view", each given once at most, but for
+    those in `repeated`.
     """
 
     # The filters that pages offer the choices of, in order.
     facets: tuple[str, ...] = ()
 
-    def __init__(self, data=None, queryset=None, *, request=None, also: Iterable[str] = (), **kwargs):
+    def __init__(
+        self,
+        data=None,
+        queryset=None,
+        *,
+        request=None,
+        also: Iterable[str] = (),
+        repeated: Iterable[str] = (),
+        **kwargs,
+    ):
         data = QueryDict() if data is None else data
         if queryset is None:
             queryset = self.visible()
         super().__init__(data, queryset, request=request, **kwargs)
-        self.also = tuple(also)
+        self.also, self.repeated = tuple(also), frozenset(repeated)
 
     @classmethod
     def join(cls, name: str, declared: ChoicesFilter, *, after: str) -> None:
@@ -389,7 +399,9 @@ class RecordFilterSet(django_filters.FilterSet):
         """What is wrong with the address, by parameter; empty when nothing is."""
         singles = [name for name, declared in self.filters.items() if not isinstance(declared, ChoicesFilter)]
         problems = refuse_unknown(
-            self.data, [*self.filters, *PARAMETERS, *self.also], single=[*singles, *PARAMETERS, *self.also]
+            self.data,
+            [*self.filters, *PARAMETERS, *self.also],
+            single={*singles, *PARAMETERS, *self.also} - self.repeated,
         )
         try:
             # Asked even where no filter needs it: an impossible day is an error on every list.

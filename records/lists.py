@@ -49,8 +49,8 @@ def chips(filterset: RecordFilterSet) -> list[Chip]:
 
 def cleared(filterset: RecordFilterSet) -> str:
     """The address of the list without any filter, on the same day."""
-    kept = [name for name in (*PARAMETERS, *filterset.also) if name != "page" and filterset.data.get(name)]
-    return f"?{urlencode([(name, filterset.data[name]) for name in kept])}"
+    kept = [name for name in (*PARAMETERS, *filterset.also) if name != "page"]
+    return f"?{urlencode([(name, value) for name in kept for value in filterset.data.getlist(name) if value])}"
 
 
 def worded(text: str) -> str:
@@ -83,7 +83,9 @@ class FilteredList(ListView):
     """A list of records as its address asks for it, with facets and chips; 400 where that cannot be."""
 
     filter_class: type[RecordFilterSet]
+    # Parameters that do not filter, and those of them that may be given more than once.
     also: tuple[str, ...] = ("page",)
+    repeated: tuple[str, ...] = ()
     # The kinds of rows that `format` gives the list as, the first without asking, each with the look-up that leads from
     # a row to the record in the list.
     exports: dict[str, str] = {}
@@ -95,7 +97,8 @@ class FilteredList(ListView):
     @cached_property
     def filterset(self) -> RecordFilterSet:
         exported = ("format", "rows") if self.exports else ()
-        return self.filter_class(self.request.GET, request=self.request, also=(*self.also, *exported))
+        also = (*self.also, *exported)
+        return self.filter_class(self.request.GET, request=self.request, also=also, repeated=self.repeated)
 
     def get(self, request, *args, **kwargs):
         if self.exports and (request.GET.get("format") or request.GET.get("rows")):

@@ -9,9 +9,11 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
+from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
 from measures import folding, status
@@ -40,10 +42,11 @@ from measures.views.courses import columns, courses_of, groups, looks
 from measures.views.timeline import ROLES
 from records import naming
 from records.changes import feeds_of_changes
+from records.columns import PARAMETERS, Arrangement, arrangement, keep
 from records.feeds.links import feeds_about
 from records.lists import FilteredList
 from records.models import Citation, Record
-from records.queries import BadQuery, unknown
+from records.queries import BadQuery
 from records.views import cited, documents, parts_of, readable
 
 STARTS = (MeasureEvent.Kind.EFFECTIVE, MeasureEvent.Kind.CONFIRMED)
@@ -71,25 +74,47 @@ class MeasureList(FilteredList):
     feed = "measures:feed"
     template_name = "measures/measure_list.html"
     context_object_name = "measures"
-    also = ("page", "sort")
+    also, repeated = ("page", *PARAMETERS), ("columns",)
     exports = {"measures": "pk", "events": "measure"}
     orders = {
         NEWEST: (F("announced_on").desc(nulls_last=True), "slug"),
         BY_TITLE: (Lower("title"), "slug"),
     }
 
+    columns = {
+        "sides": gettext_lazy("From → against"),
+        "instrument": gettext_lazy("Instrument"),
+        "announced": gettext_lazy("Announced"),
+        "status": gettext_lazy("Status"),
+        "authority": gettext_lazy("Authority"),
+        "legal_basis": gettext_lazy("Legal basis"),
+        "effect": gettext_lazy("Effect"),
+        "verification": gettext_lazy("Verification"),
+    }
+    usual = Arrangement(("sides", "instrument", "announced", "status"), NEWEST)
+    cookie = "measures"
+
     @cached_property
-    def sort(self) -> str:
-        asked = self.request.GET.get("sort") or NEWEST
-        if asked not in self.orders:
-            raise BadQuery({"sort": [unknown("sort", asked, self.orders)]})
-        return asked
+    def arrangement(self) -> Arrangement:
+        return arrangement(self.request, self.cookie, self.columns, self.usual, self.orders)
+
+    def get(self, request, *args, **kwargs):
+        if request.GET.get("keep"):
+            if self.filterset.problems:
+                raise BadQuery(self.filterset.problems)
+            # What is kept need not stand in the address any more.
+            address = request.GET.copy()
+            for name in PARAMETERS:
+                address.pop(name, None)
+            return keep(HttpResponseRedirect(f"?{address.urlencode()}"), request, self.cookie, self.arrangement)
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self):
         own = own_events().filter(measure=OuterRef("pk")).order_by().values("measure")
         first = own.annotate(first=Min("earliest")).values("first")
         shown = own_events().filter(kind__in=(*BRINGS_IN, *STARTS)).order_by(F("earliest").asc(nulls_last=True))
         named = MeasureMaterial.objects.filter(material__in=Material.objects.published())
+        authority = ["authority"] if "authority" in self.arrangement.columns else []
         first_materials = named.select_related("material")[:SHOWN_MATERIALS]
         return (
             marked(super().get_queryset(), measure=MeasureEvent)
@@ -103,8 +128,9 @@ class MeasureList(FilteredList):
                 Prefetch("instrument_links", MeasureInstrument.objects.select_related("instrument")),
                 Prefetch("material_links", first_materials, to_attr="first_links"),
                 Prefetch("events", shown.prefetch_related(cited())),
+                *authority,
             )
-            .order_by(*self.orders[self.sort])
+            .order_by(*self.orders[self.arrangement.sort])
         )
 
     def get_context_data(self, **kwargs):
@@ -121,11 +147,17 @@ class MeasureList(FilteredList):
             measure.more_materials = len(listed - set(measure.first_materials))
         materials = [material for measure in measures for material in measure.first_materials]
         listed = [row.material for measure in measures for row in rows[measure.pk]]
-        naming.fetch(measures, materials, listed)
+        authorities = [measure.authority for measure in measures if "authority" in self.arrangement.columns]
+        naming.fetch(measures, materials, listed, authorities)
+        given = [(name, value) for name, values in self.request.GET.lists() for value in values if value]
         return context | {
             "measures": measures,
             "possible": self.possible,
-            "sort": self.sort,
+            "sort": self.arrangement.sort,
+            "columns": [(name, self.columns[name]) for name in self.arrangement.columns],
+            "choices": [(name, label, name in self.arrangement.columns) for name, label in self.columns.items()],
+            "arranged": [(name, value) for name, value in given if name in PARAMETERS],
+            "address": [(name, value) for name, value in given if name not in ("page", *PARAMETERS)],
         }
 
     @cached_property
