@@ -61,7 +61,7 @@ class Facet:
     more: list[Option] = field(default_factory=list)
     left: int = 0
     signed: bool = False
-    leads: bool = False
+    leads: bool = True
     is_counted: bool = True
 
     @property
@@ -112,7 +112,7 @@ def facets(filterset: RecordFilterSet, found: int) -> list[Facet]:
             whole = facet(declared, filterset.values[name], counted[name])
             made.append(replace(whole, leads=name in leading))
         else:
-            made.append(Facet(name, str(declared.label), [], signed=declared.signed, is_counted=False))
+            made.append(Facet(name, str(declared.label), [], signed=declared.signed, is_counted=False, leads=False))
     return made
 
 

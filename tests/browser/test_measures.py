@@ -47,7 +47,7 @@ def test_a_reader_without_scripts_goes_from_the_front_page_to_a_day_of_a_measure
 
 def test_filters_are_applied_and_taken_away_again(opened):
     page = opened("/measures/?on=2020-02-01&sort=title")
-    page.get_by_label("Eased").check()
+    page.get_by_role("checkbox", name="Eased", exact=False).first.check()
     page.get_by_role("button", name="Apply").click()
     assert page.get_by_role("heading", name="1 measure").is_visible()
     assert "on=2020-02-01" in page.url
