@@ -6,7 +6,8 @@ from measures.models import Material, Measure, Organization
 from measures.views.events import EventList
 from measures.views.instruments import InstrumentList
 from measures.views.materials import MaterialDetail, MaterialList
-from measures.views.measures import MeasureDetail, MeasureList
+from measures.views.measure_list import MeasureList
+from measures.views.measures import MeasureDetail
 from measures.views.organizations import OrganizationDetail, OrganizationList
 from measures.views.timeline import Timeline
 from records.changes import RecordHistory

@@ -1,4 +1,4 @@
-"""Pages of measures: the list as its address asks for it, and everything about one measure on the chosen day."""
+"""The page of a measure: everything about it on the chosen day."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Lower
-from django.http import HttpResponseRedirect
-from django.utils.functional import cached_property
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
-from measures import folding, status
-from measures.filters import MeasureFilter
-from measures.filters.days import BRINGS_IN, own_events
-from measures.filters.provenance import marked
+from measures import folding
 from measures.models import (
     Announcement,
     AnnouncementMeasure,
@@ -42,18 +35,9 @@ from measures.views.courses import columns, courses_of, groups, looks
 from measures.views.timeline import ROLES
 from records import naming
 from records.changes import feeds_of_changes
-from records.columns import PARAMETERS, Arrangement, arrangement, keep
 from records.feeds.links import feeds_about
-from records.lists import FilteredList
 from records.models import Citation, Record
-from records.queries import BadQuery
-from records.views import cited, documents, parts_of, readable
-
-STARTS = (MeasureEvent.Kind.EFFECTIVE, MeasureEvent.Kind.CONFIRMED)
-# How many of the materials of a measure a list names; some have dozens.
-SHOWN_MATERIALS = 2
-NEWEST, BY_TITLE = "newest", "title"
-
+from records.views import documents, parts_of, readable
 
 # What a measure's page finds names, disputes and citations of.
 CITED = (
@@ -65,109 +49,6 @@ CITED = (
     Announcement,
     Claim,
 )
-
-
-class MeasureList(FilteredList):
-    """Measures, the newest announced first."""
-
-    filter_class = MeasureFilter
-    feed = "measures:feed"
-    template_name = "measures/measure_list.html"
-    context_object_name = "measures"
-    also, repeated = ("page", *PARAMETERS), ("columns",)
-    exports = {"measures": "pk", "events": "measure"}
-    orders = {
-        NEWEST: (F("announced_on").desc(nulls_last=True), "slug"),
-        BY_TITLE: (Lower("title"), "slug"),
-    }
-
-    columns = {
-        "sides": gettext_lazy("From → against"),
-        "instrument": gettext_lazy("Instrument"),
-        "announced": gettext_lazy("Announced"),
-        "status": gettext_lazy("Status"),
-        "authority": gettext_lazy("Authority"),
-        "legal_basis": gettext_lazy("Legal basis"),
-        "effect": gettext_lazy("Effect"),
-        "verification": gettext_lazy("Verification"),
-    }
-    usual = Arrangement(("sides", "instrument", "announced", "status"), NEWEST)
-    cookie = "measures"
-
-    @cached_property
-    def arrangement(self) -> Arrangement:
-        return arrangement(self.request, self.cookie, self.columns, self.usual, self.orders)
-
-    def get(self, request, *args, **kwargs):
-        if request.GET.get("keep"):
-            if self.filterset.problems:
-                raise BadQuery(self.filterset.problems)
-            # What is kept need not stand in the address any more.
-            address = request.GET.copy()
-            for name in PARAMETERS:
-                address.pop(name, None)
-            return keep(HttpResponseRedirect(f"?{address.urlencode()}"), request, self.cookie, self.arrangement)
-        return super().get(request, *args, **kwargs)
-
-    def get_queryset(self):
-        own = own_events().filter(measure=OuterRef("pk")).order_by().values("measure")
-        first = own.annotate(first=Min("earliest")).values("first")
-        shown = own_events().filter(kind__in=(*BRINGS_IN, *STARTS)).order_by(F("earliest").asc(nulls_last=True))
-        named = MeasureMaterial.objects.filter(material__in=Material.objects.published())
-        authority = ["authority"] if "authority" in self.arrangement.columns else []
-        first_materials = named.select_related("material")[:SHOWN_MATERIALS]
-        return (
-            marked(super().get_queryset(), measure=MeasureEvent)
-            .annotate(
-                # Where the announcement is not recorded, the first thing that is stands for it.
-                announced_on=Coalesce(Subquery(first.filter(kind__in=BRINGS_IN)), Subquery(first)),
-            )
-            .prefetch_related(
-                Prefetch("issuer_links", MeasureIssuer.objects.select_related("country")),
-                Prefetch("destination_links", MeasureDestination.objects.select_related("country")),
-                Prefetch("instrument_links", MeasureInstrument.objects.select_related("instrument")),
-                Prefetch("material_links", first_materials, to_attr="first_links"),
-                Prefetch("events", shown.prefetch_related(cited())),
-                *authority,
-            )
-            .order_by(*self.orders[self.arrangement.sort])
-        )
-
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        measures = list(context["measures"])
-        rows = status.rows_on(measures, self.request.clocks.on)
-        for measure in measures:
-            events = list(measure.events.all())
-            measure.announced = next((event for event in events if event.kind in BRINGS_IN), None)
-            measure.started = next((event for event in events if event.kind in STARTS), None)
-            measure.groups = status.grouped(rows[measure.pk])
-            measure.first_materials = [link.material for link in measure.first_links]
-            listed = {row.material for row in rows[measure.pk]} - {None}
-            measure.more_materials = len(listed - set(measure.first_materials))
-        materials = [material for measure in measures for material in measure.first_materials]
-        listed = [row.material for measure in measures for row in rows[measure.pk]]
-        authorities = [measure.authority for measure in measures if "authority" in self.arrangement.columns]
-        naming.fetch(measures, materials, listed, authorities)
-        given = [(name, value) for name, values in self.request.GET.lists() for value in values if value]
-        return context | {
-            "measures": measures,
-            "possible": self.possible,
-            "sort": self.arrangement.sort,
-            "columns": [(name, self.columns[name]) for name in self.arrangement.columns],
-            "choices": [(name, label, name in self.arrangement.columns) for name, label in self.columns.items()],
-            "arranged": [(name, value) for name, value in given if name in PARAMETERS],
-            "address": [(name, value) for name, value in given if name not in ("page", *PARAMETERS)],
-        }
-
-    @cached_property
-    def possible(self) -> int:
-        """How many of the measures found have one of the statuses asked for only possibly."""
-        chosen = self.filterset.values["status"]
-        if not chosen:
-            return 0
-        certain = self.filterset.periods().filter(status__in=list(chosen), holds=True)
-        return self.filterset.checked.exclude(pk__in=certain.values("measure")).count()
 
 
 @dataclass(frozen=True)
