@@ -62,6 +62,15 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What became of a public record with a change set; `slug` where it is gone, and there is no row to ask."""
+
+    owner: tuple[str, int]
+    what: str
+    slug: str | None = None
+
+
+@dataclass(frozen=True)
 class Listed:
     """One public change set."""
 
@@ -95,6 +104,72 @@ def change_sets(
         {"after": after, "until": until, "kinds": list(kinds) or None, "numbers": numbers, "limit": limit},
     )
     return [Listed(*row) for row in rows]
+
+
+def following(*, after: int, kinds: Iterable[str] = (), of: str = "", limit: int) -> list[Listed]:
+    """The oldest change sets after one that touched a public record, or took one away; one query."""
+    rows = fetch(
+        "SELECT change.id, change.kind, change.reason, change.at, change.by_id IS NOT NULL"
+        f" FROM {_sets(of)} change WHERE ({_public_set(of)} OR EXISTS ({_gone(of)})) AND change.id > %(after)s"
+        " AND (%(kinds)s::text[] IS NULL OR change.kind = ANY(%(kinds)s)) ORDER BY change.id LIMIT %(limit)s",
+        {"after": after, "kinds": list(kinds) or None, "limit": limit},
+    )
+    return [Listed(*row) for row in rows]
+
+
+def sizes(numbers: Iterable[int]) -> dict[int, int]:
+    """How many rows each of these change sets wrote or replaced, public or not; one query."""
+    written = " UNION ALL ".join(
+        f"SELECT {column} AS number FROM public.{source} WHERE {column} = ANY(%(numbers)s)"
+        for model in belonging.hops()
+        for source, column in (
+            (model._meta.db_table, "known_since"),
+            (version_table(model), "known_since"),
+            (version_table(model), "superseded_by"),
+        )
+    )
+    rows = fetch(f"SELECT number, count(*) FROM ({written}) written GROUP BY 1", {"numbers": list(numbers)})
+    return dict(rows)
+
+
+def outcomes(numbers: Iterable[int], *, of: str = "", at_most: int) -> dict[int, list[Outcome]]:
+    """What became of each public record that these change sets touched, told from at most so many rows of each.
+
+    One query. A record that is gone since, and was public, is told of by the change set that took it away.
+    """
+    owners = belonging.owners()
+    kinds = {model._meta.db_table: name for name, model in owners.items()}
+    places = {model: index for index, model in enumerate(belonging.hops())}
+    whens = " ".join(f"WHEN '{table}' THEN {places[owners[name]]}" for table, name in kinds.items())
+    own = f"touch.pk = touch.row_id AND touch.model = CASE touch.row_table {whens} END"
+    statement = f"""
+        SELECT change.id, touch.row_table, touch.row_id, NULL::text,
+               max(touch.state) FILTER (WHERE {own} AND NOT touch.began),
+               max(touch.state) FILTER (WHERE {own} AND touch.began),
+               coalesce(bool_or({own}), false)
+        FROM unnest(%(numbers)s::bigint[]) AS change (id)
+        CROSS JOIN LATERAL ({_touches(of)} LIMIT {at_most}) touch GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT change.id, gone.row_table, gone.row_id, gone.slug, gone.state, NULL, true
+        FROM unnest(%(numbers)s::bigint[]) AS change (id) CROSS JOIN LATERAL ({_gone(of)}) gone
+    """
+    found: dict[int, list[Outcome]] = {number: [] for number in numbers}
+    for number, table, pk, slug, before, after, itself in fetch(statement, {"numbers": list(found)}):
+        found[number].append(Outcome((kinds[table], pk), _became(before, after) if itself else "changed", slug))
+    order = list(kinds.values())
+    return {
+        number: sorted(outcomes, key=lambda each: (order.index(each.owner[0]), each.owner[1]))
+        for number, outcomes in found.items()
+    }
+
+
+def _became(before: str | None, after: str | None) -> str:
+    """What a change set did to a record that readers knew in one state and know in another; None for not at all."""
+    if before is None or after is None:
+        return "created" if before is None else "deleted"
+    if before == after:
+        return "changed"
+    return "withdrawn" if after == Record.State.WITHDRAWN else "restored"
 
 
 def count(*, after: int, of: str = "", at_most: int) -> int:
@@ -139,22 +214,32 @@ def touched(numbers: Iterable[int], *, of: str = "") -> dict[int, list[Touched]]
     }
 
 
-def guarded(numbers: Iterable[int]) -> set[int]:
-    """Those of the change sets that also touched something hidden now, of which their reasons could tell."""
+def guarded(numbers: Iterable[int], *, gone_is_told: bool = False) -> set[int]:
+    """Those of the change sets that also touched something hidden now, of which their reasons could tell.
+
+    With `gone_is_told`, what was public until a change set took it away does not count as hidden in that one.
+    """
     parts = f"SELECT * FROM ({_rows('', hidden=True)}) touch LIMIT {MOST_PARTS}"
+    hidden_parts = _with_owner(f"({parts})", "", hidden=True)
+    if gone_is_told:
+        taken = " UNION ALL ".join(map(_taken, belonging.hops()))
+        hidden_parts += f" AND NOT (owner.row_table, owner.row_id) IN ({taken})"
     statement = (
         "SELECT change.id FROM unnest(%(numbers)s::bigint[]) AS change (id)"
-        f" WHERE EXISTS ({_hidden_records()}) OR EXISTS ({_with_owner(f'({parts})', '', hidden=True)})"
+        f" WHERE EXISTS ({_hidden_records(gone_is_told)}) OR EXISTS ({hidden_parts})"
     )
     return {number for (number,) in fetch(statement, {"numbers": list(numbers)})}
 
 
 @functools.cache
-def _hidden_records() -> str:
+def _hidden_records(gone_is_told: bool) -> str:
     """The records that a change set wrote or replaced and that visitors may not know of now."""
+    # What ended with the change set, and is in no table since, was not hidden but taken away, if it was public.
+    taken = f"present.id IS NULL AND this.superseded_by = change.id AND {belonging.PUBLIC.format('this')}"
     return " UNION ALL ".join(
         f"SELECT FROM public.{source} this LEFT JOIN {model._meta.db_table} present ON present.id = this.{pk}"
         f" WHERE this.{column} = change.id AND NOT coalesce({belonging.PUBLIC.format('present')}, false)"
+        + (f" AND NOT ({taken})" if gone_is_told and column == "superseded_by" else "")
         for model in belonging.hops()
         if issubclass(model, Record)
         for source, pk, column in (
@@ -162,6 +247,32 @@ def _hidden_records() -> str:
             (version_table(model), "pgh_obj_id", "known_since"),
             (version_table(model), "pgh_obj_id", "superseded_by"),
         )
+    )
+
+
+@functools.cache
+def _gone(of: str = "") -> str:
+    """The records with a page that were public until a change set took them away, and that are not hidden since."""
+    models = [model for name, model in belonging.owners().items() if of in ("", name)]
+    return " UNION ALL ".join(_taken(model, ", this.slug, this.state") for model in models)
+
+
+def _taken(model: type[Model], columns: str = "") -> str:
+    """The rows that a change set took away, and that are nowhere since; of records the public ones, also if public."""
+    table, versions, key = model._meta.db_table, version_table(model), model._meta.pk.column
+    public, hidden = "", ""
+    if issubclass(model, Record):
+        public = f" AND {belonging.PUBLIC.format('this')}"
+        hidden = f" AND NOT {belonging.PUBLIC.format('present')}"
+    written = "".join(
+        f" AND NOT EXISTS (SELECT FROM public.{source} again"
+        f" WHERE again.{pk} = this.pgh_obj_id AND again.known_since = change.id)"
+        for source, pk in ((table, key), (versions, "pgh_obj_id"))
+    )
+    return (
+        f"SELECT '{table}' AS row_table, this.pgh_obj_id AS row_id{columns} FROM public.{versions} this"
+        f" WHERE this.superseded_by = change.id{public}"
+        f" AND NOT EXISTS (SELECT FROM {table} present WHERE present.{key} = this.pgh_obj_id{hidden}){written}"
     )
 
 

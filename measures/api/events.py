@@ -16,7 +16,6 @@ from records.api import (
     RecordSerializer,
     RecordViewSet,
     SourceSerializer,
-    cite,
     is_visible,
     slugs,
 )
@@ -89,10 +88,11 @@ class EventViewSet(RecordViewSet):
     ordering = ("earliest", "order", "slug")
 
     def for_list(self, queryset):
-        return with_scope(queryset).select_related("provision", "measure")
+        scope = {"scope": slugs(EventMaterial, "event", "material")}
+        return self.reading(queryset, {"provision": "provision", "measure": "measure", "materials": scope})
 
     def prepare(self, events):
-        sources = cite(events)
+        sources = self.footing({("sources", "citations"): events})
         if self.action == "retrieve":
             for event in events:
                 event.bibliography = sources

@@ -1,7 +1,7 @@
 """Materials in the API."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Prefetch
 from rest_framework import serializers
 
 from measures import status
@@ -25,7 +25,6 @@ from records.api import (
     RecordViewSet,
     SlugField,
     SourceSerializer,
-    cite,
     slugs,
 )
 
@@ -86,24 +85,25 @@ class MaterialViewSet(RecordViewSet):
     row_serializer_class = MaterialSerializer
 
     def for_list(self, queryset):
-        return (
-            queryset.select_related("broader")
-            .annotate(headings=slugs(MaterialHSCode, "material", "hs_code"))
-            .prefetch_related("names")
+        headings = slugs(MaterialHSCode, "material", "hs_code")
+        return self.reading(
+            queryset, {"broader": "broader", "hs_codes": {"headings": headings}, "names": Prefetch("names")}
         )
 
     def for_detail(self, queryset):
         narrower = Material.objects.published().filter(broader=OuterRef("pk")).order_by("slug")
-        return self.for_list(queryset).annotate(narrower_slugs=ArraySubquery(narrower.values("slug")))
+        narrower = {"narrower_slugs": ArraySubquery(narrower.values("slug"))}
+        return self.reading(self.for_list(queryset), {"narrower": narrower})
 
     def prepare(self, materials):
         if self.action == "list":
             return
         for material in materials:
-            material.reached_by = reached_by(material, self.on)
-            material.disputed_facts = disputed_facts([material])
+            material.reached_by = reached_by(material, self.on) if self.asks("measures") else []
+            disputed = self.asks("disputed_facts", "bibliography")
+            material.disputed_facts = disputed_facts([material]) if disputed else []
             claims = [claim for fact in material.disputed_facts for claim in fact.told]
-            material.bibliography = cite([material, *claims])
+            material.bibliography = self.footing({("sources", "citations"): [material], "disputed_facts": claims})
 
 
 def reached_by(material: Material, on) -> list[Measure]:

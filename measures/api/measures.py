@@ -34,7 +34,6 @@ from records.api import (
     RecordViewSet,
     SlugField,
     SourceSerializer,
-    cite,
     is_visible,
     published,
     slugs,
@@ -158,6 +157,10 @@ class MeasureDetailSerializer(CitedSerializer, MeasureSerializer):
         ]
 
 
+# What events belong in, or are asked about.
+WITH_EVENTS = ("events", "disputed_facts", "bibliography")
+
+
 class MeasureViewSet(RecordViewSet):
     """Measures: who restricted what, against whom, and what holds on the day asked about."""
 
@@ -167,14 +170,18 @@ class MeasureViewSet(RecordViewSet):
 
     def for_list(self, queryset):
         listed = MeasureMaterial.objects.filter(material__in=Material.objects.published().order_by().values("pk"))
-        return (
-            queryset.select_related("authority", "mast")
-            .annotate(
-                issuer_codes=slugs(MeasureIssuer, "measure", "country"),
-                destination_codes=slugs(MeasureDestination, "measure", "country"),
-                instrument_codes=slugs(MeasureInstrument, "measure", "instrument", field="instrument__code"),
-            )
-            .prefetch_related("names", Prefetch("material_links", listed.select_related("material")))
+        codes = slugs(MeasureInstrument, "measure", "instrument", field="instrument__code")
+        return self.reading(
+            queryset,
+            {
+                "authority": "authority",
+                "mast": "mast",
+                "issuers": {"issuer_codes": slugs(MeasureIssuer, "measure", "country")},
+                "destinations": {"destination_codes": slugs(MeasureDestination, "measure", "country")},
+                "instruments": {"instrument_codes": codes},
+                "names": Prefetch("names"),
+                ("materials", "bibliography"): Prefetch("material_links", listed.select_related("material")),
+            },
         )
 
     def for_detail(self, queryset):
@@ -182,16 +189,20 @@ class MeasureViewSet(RecordViewSet):
             material_slugs=slugs(ProvisionMaterial, "provision", "material"),
             destination_codes=slugs(ProvisionDestination, "provision", "country"),
         )
-        return self.for_list(queryset).prefetch_related(
-            published("provisions", provisions),
-            published("events", with_scope(MeasureEvent.objects)),
-            published("announcements", Announcement.objects.select_related("authority")),
+        return self.reading(
+            self.for_list(queryset),
+            {
+                "provisions": published("provisions", provisions),
+                WITH_EVENTS: published("events", with_scope(MeasureEvent.objects)),
+                "announcements": published("announcements", Announcement.objects.select_related("authority")),
+            },
         )
 
     def prepare(self, measures):
-        rows = status.rows_on(measures, self.on)
-        for measure in measures:
-            measure.statuses = rows[measure.pk]
+        if self.asks("statuses"):
+            rows = status.rows_on(measures, self.on)
+            for measure in measures:
+                measure.statuses = rows[measure.pk]
         if self.action == "retrieve":
             for measure in measures:
                 self.complete(measure)
@@ -200,11 +211,20 @@ class MeasureViewSet(RecordViewSet):
         """Its relations both ways, its disputed facts, and the footing of everything in it."""
         # All kinds of content in one query, the first time; the citations would otherwise ask for each.
         ContentType.objects.get_for_models(Measure, MeasureEvent, MeasureMaterial, MeasureRelation, Claim)
-        events, links = list(measure.events.all()), list(measure.material_links.all())
-        measure.related = related(measure)
-        measure.disputed_facts = disputed_facts([measure], events)
-        claims = [claim for fact in measure.disputed_facts for claim in fact.told]
-        measure.bibliography = cite([measure, *events, *links, *measure.related, *claims])
+        events = list(measure.events.all()) if self.asks(*WITH_EVENTS) else []
+        links = measure.material_links.all() if self.asks("materials", "bibliography") else []
+        measure.related = related(measure) if self.asks("relations", "bibliography") else []
+        disputed = self.asks("disputed_facts", "bibliography")
+        measure.disputed_facts = disputed_facts([measure], events) if disputed else []
+        measure.bibliography = self.footing(
+            {
+                ("sources", "citations"): [measure],
+                "events": events,
+                "materials": links,
+                "relations": measure.related,
+                "disputed_facts": [claim for fact in measure.disputed_facts for claim in fact.told],
+            }
+        )
 
 
 def related(measure: Measure) -> list[MeasureRelation]:

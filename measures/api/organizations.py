@@ -1,5 +1,6 @@
 """Organizations in the API."""
 
+from django.db.models import Prefetch
 from rest_framework import serializers
 
 from measures.api.disputes import DisputedFactSerializer, disputed_facts
@@ -16,7 +17,6 @@ from records.api import (
     RecordSerializer,
     RecordViewSet,
     SourceSerializer,
-    cite,
     published,
 )
 
@@ -69,18 +69,23 @@ class OrganizationViewSet(RecordViewSet):
     row_serializer_class = OrganizationSerializer
 
     def for_list(self, queryset):
-        return queryset.select_related("parent").prefetch_related("names")
+        return self.reading(queryset, {"parent": "parent", "names": Prefetch("names")})
 
     def for_detail(self, queryset):
-        return self.for_list(queryset).prefetch_related(
-            published("children", Organization.objects.order_by("slug")),
-            published("measures", Measure.objects.order_by("slug")),
+        return self.reading(
+            self.for_list(queryset),
+            {
+                "children": published("children", Organization.objects.order_by("slug")),
+                "measures": published("measures", Measure.objects.order_by("slug")),
+            },
         )
 
     def prepare(self, organizations):
         if self.action == "list":
             return
         for organization in organizations:
-            organization.disputed_facts = disputed_facts([organization])
+            disputed = self.asks("disputed_facts", "bibliography")
+            organization.disputed_facts = disputed_facts([organization]) if disputed else []
             claims = [claim for fact in organization.disputed_facts for claim in fact.told]
-            organization.bibliography = cite([organization, *claims])
+            own = ("sources", "citations")
+            organization.bibliography = self.footing({own: [organization], "disputed_facts": claims})

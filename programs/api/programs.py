@@ -55,7 +55,6 @@ from records.api import (
     RecordSerializer,
     RecordViewSet,
     SourceSerializer,
-    cite,
     published,
     slugs,
     told,
@@ -74,6 +73,11 @@ OWN = (
     "projects",
     "indicators",
 )
+
+
+# Children that stand in a field of another name, and those that other fields ask about.
+PARTS = {"partner_links": "partners"}
+NEEDED_IN = {"phases": ("disputed_facts", "coverage_notes"), "indicators": ("disputed_facts",)}
 
 
 class ProgramSerializer(RecordSerializer):
@@ -150,13 +154,14 @@ class ProgramViewSet(RecordViewSet):
     row_serializer_class = ProgramSerializer
 
     def for_list(self, queryset):
-        return (
-            queryset.select_related("lead")
-            .annotate(
-                measure_slugs=slugs(ProgramMeasure, "program", "measure"),
-                material_slugs=slugs(ProgramMaterial, "program", "material"),
-            )
-            .prefetch_related("names")
+        return self.reading(
+            queryset,
+            {
+                "lead": "lead",
+                "responds_to": {"measure_slugs": slugs(ProgramMeasure, "program", "measure")},
+                "materials": {"material_slugs": slugs(ProgramMaterial, "program", "material")},
+                "names": Prefetch("names"),
+            },
         )
 
     def for_detail(self, queryset):
@@ -183,9 +188,12 @@ class ProgramViewSet(RecordViewSet):
             .annotate(headings=slugs(IndicatorHSCode, "indicator", "hs_code"))
             .prefetch_related("observations", "targets"),
         }
-        return self.for_list(queryset).prefetch_related(
-            Prefetch("partner_links", partners.select_related("organization")),
-            *(published(relation, rows) for relation, rows in children.items()),
+        return self.reading(
+            self.for_list(queryset),
+            {
+                ("partners", "bibliography"): Prefetch("partner_links", partners.select_related("organization")),
+                **{_told_in(relation): published(relation, rows) for relation, rows in children.items()},
+            },
         )
 
     def prepare(self, programs):
@@ -196,15 +204,29 @@ class ProgramViewSet(RecordViewSet):
 
     def complete(self, program):
         """Its coverage notes, its disputed facts, and the footing of everything in it."""
-        phases = told(program.phases.all())
+        parts = {name: getattr(program, name).all() if self.asks(*_told_in(name)) else () for name in OWN}
+        phases, indicators = told(parts["phases"]), told(parts["indicators"])
         notes = CoverageNote.objects.published().filter(Q(program=program) | Q(phase__in=phases))
-        program.looked = list(notes.select_related("material", "phase"))
-        indicators = told(program.indicators.all())
+        looked = self.asks("coverage_notes", "bibliography")
+        program.looked = list(notes.select_related("material", "phase")) if looked else []
         milestones = [milestone for phase in phases for milestone in phase.milestones.all()]
-        program.disputed_facts = disputed_facts([program], indicators, told(milestones))
-        own = [row for name in OWN for row in getattr(program, name).all()]
+        disputed = self.asks("disputed_facts", "bibliography")
+        program.disputed_facts = disputed_facts([program], indicators, told(milestones)) if disputed else []
         values = [
             value for indicator in indicators for value in (*indicator.observations.all(), *indicator.targets.all())
         ]
-        claims = [claim for fact in program.disputed_facts for claim in fact.told]
-        program.bibliography = cite([program, *own, *milestones, *values, *program.looked, *claims])
+        program.bibliography = self.footing(
+            {
+                ("sources", "citations"): [program],
+                **{PARTS.get(name, name): rows for name, rows in parts.items()},
+                ("phases",): milestones,
+                ("indicators",): values,
+                "coverage_notes": program.looked,
+                "disputed_facts": [claim for fact in program.disputed_facts for claim in fact.told],
+            }
+        )
+
+
+def _told_in(relation: str) -> tuple[str, ...]:
+    """The fields of a program for which its children are read."""
+    return (PARTS.get(relation, relation), *NEEDED_IN.get(relation, ()), "bibliography")

@@ -9,10 +9,21 @@ from measures.api import (
     MeasureViewSet,
     OrganizationViewSet,
 )
+from measures.api.reconciliation import (
+    MaterialPreview,
+    MaterialProperties,
+    MaterialReconciliation,
+    MaterialSuggestions,
+    OrganizationPreview,
+    OrganizationProperties,
+    OrganizationReconciliation,
+    OrganizationSuggestions,
+)
 from programs.api.programs import ProgramViewSet
 from records.api import (
     SourceViewSet,
 )
+from records.api.changes import ChangesView
 from records.api.search import SearchView
 
 router = SimpleRouter()
@@ -26,4 +37,29 @@ for prefix, viewset in (
 ):
     router.register(prefix, viewset, basename=prefix)
 app_name = "api"
-urlpatterns = [path("search/", SearchView.as_view(), name="search"), *router.urls]
+
+
+def reconciled(kind, service, entities, properties, preview) -> list:
+    """The addresses of the service that reconciles names with records of a kind."""
+    base, name = f"reconcile/{kind}/", f"reconcile-{kind}"
+    return [
+        path(base, service.as_view(), name=name),
+        path(f"{base}suggest/entity/", entities.as_view(), name=f"{name}-entities"),
+        path(f"{base}suggest/property/", properties.as_view(), name=f"{name}-properties"),
+        path(f"{base}preview/<str:id>/", preview.as_view(), name=f"{name}-preview"),
+    ]
+
+
+urlpatterns = [
+    path("search/", SearchView.as_view(), name="search"),
+    path("changes/", ChangesView.as_view(), name="changes"),
+    *reconciled("materials", MaterialReconciliation, MaterialSuggestions, MaterialProperties, MaterialPreview),
+    *reconciled(
+        "organizations",
+        OrganizationReconciliation,
+        OrganizationSuggestions,
+        OrganizationProperties,
+        OrganizationPreview,
+    ),
+    *router.urls,
+]

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 
+from records.api.asking import FIELDS
 from records.api.authentication import TokenAuthentication
 from records.api.serializers import RecordSerializer, WithdrawnSerializer
 from records.api.working_copies import working_copy_of
@@ -97,8 +98,20 @@ class Description(AutoSchema):
 
     def get_override_parameters(self):
         act = self.view.action
-        own = [ON, KNOWN] if act in READS else [] if act in ("create", "edit") else [IF_MATCH]
+        own = [ON, KNOWN, self.fields()] if act in READS else [] if act in ("create", "edit") else [IF_MATCH]
         return [*super().get_override_parameters(), *own, *([WHY] if act == "destroy" else [])]
+
+    def fields(self) -> OpenApiParameter:
+        return OpenApiParameter(
+            FIELDS,
+            str,
+            many=True,
+            enum=self.view.askable,
+            explode=False,
+            style="form",
+            description="Only these fields, with commas between them; all where it is left out. What is left of a"
+            " withdrawn record is always told whole.",
+        )
 
     def get_request_serializer(self):
         if self.view.action == "submit":
@@ -123,7 +136,13 @@ class Description(AutoSchema):
 
 
 def finished(result, **kwargs):
-    """What drf-spectacular leaves to a hook that would move codes away from their fields: null among the codes."""
+    """What drf-spectacular leaves to a hook: null among the codes, empty parameters, answers of some fields."""
+    for acts in result["paths"].values():
+        for parameter in acts.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query" and not parameter.get("required"):
+                # A form sends its empty fields too.
+                parameter["allowEmptyValue"] = True
+    _tell_of_sparse_answers(result)
     parts = [result]
     while parts:
         part = parts.pop()
@@ -135,6 +154,33 @@ def finished(result, **kwargs):
         elif isinstance(part, list):
             parts.extend(part)
     return result
+
+
+def _tell_of_sparse_answers(result: dict) -> None:
+    components = result["components"]["schemas"]
+    for acts in result["paths"].values():
+        act = acts.get("get", {})
+        if not any(parameter["name"] == FIELDS for parameter in act.get("parameters", ())):
+            continue
+        content = act["responses"]["200"]["content"]["application/json"]
+        place, key = content, "schema"
+        page = components[_component(content["schema"])]
+        if "results" in page.get("properties", {}):
+            place, key = page["properties"]["results"], "items"
+        name = _component(place[key])
+        whole = components[name]["oneOf"][0]
+        components[f"Sparse{name}"] = {
+            "type": "object",
+            "description": f"The fields of {name} that “{FIELDS}” asks for.",
+            "properties": whole["properties"],
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+        place[key] = {"anyOf": [place[key], {"$ref": f"#/components/schemas/Sparse{name}"}]}
+
+
+def _component(schema: dict) -> str:
+    return schema["$ref"].rpartition("/")[2]
 
 
 class SchemaView(SpectacularAPIView):

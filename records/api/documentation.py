@@ -63,7 +63,7 @@ class DocumentationView(TemplateView):
         shapes = [
             _shape(name, component)
             for name, component in sorted(components.items())
-            if not name.startswith(("Paginated", "Patched"))
+            if not name.startswith(("Paginated", "Patched", "Sparse"))
         ]
         kinds = [_kind(path, paths, components) for path in paths if f"{path}{{id}}/" in paths]
         return super().get_context_data(**kwargs, kinds=kinds, shapes=shapes)
@@ -113,4 +113,6 @@ def _entry(name: str, schema: dict) -> Entry:
 
 
 def _name(schema: dict) -> str:
+    # What may be told in part is described by the whole.
+    (schema, *_parts) = schema.get("anyOf", [schema])
     return schema.get("$ref", "").rpartition("/")[2]

@@ -7,7 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from records.api.description import KNOWN, ON, ProblemsSerializer
-from records.api.views import JSONAlways, Paging
+from records.api.paging import Paging
+from records.api.views import JSONAlways
 from records.queries import BadQuery
 from records.results import Question
 from records.search.entries import kinds
@@ -42,6 +43,12 @@ class ResultsSerializer(serializers.Serializer):
     )
 
 
+class SearchPaging(Paging):
+    """What is found has no order of its own to go on by, and is ranked to its end."""
+
+    max_offset = 1_000_000
+
+
 class SearchView(APIView):
     """One search over every kind of record and over archived copies."""
 
@@ -63,14 +70,16 @@ class SearchView(APIView):
             ),
             OpenApiParameter("kind", str, many=True, enum=kinds(), description="Only records of these kinds."),
             OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": Paging.max_limit, "default": 50}),
-            OpenApiParameter("offset", {"type": "integer", "minimum": 0, "maximum": Paging.max_offset, "default": 0}),
+            OpenApiParameter(
+                "offset", {"type": "integer", "minimum": 0, "maximum": SearchPaging.max_offset, "default": 0}
+            ),
             ON,
             KNOWN,
         ],
         responses={200: ResultsSerializer, 400: ProblemsSerializer},
     )
     def get(self, request):
-        paging = Paging()
+        paging = SearchPaging()
         limit, offset = paging.get_limit(request), paging.get_offset(request)
         try:
             question = Question(request.query_params, also=("limit", "offset"), required=True)

@@ -1,5 +1,6 @@
 """Sources in the API."""
 
+from django.db.models import Prefetch
 from rest_framework import serializers
 
 from records.api.serializers import ReadOnlySerializer, RecordSerializer, SlugField
@@ -55,7 +56,7 @@ class SourceViewSet(RecordViewSet):
     row_serializer_class = SourceSerializer
 
     def for_list(self, queryset):
-        return queryset.select_related("derived_from")
+        return self.reading(queryset, {"derived_from": "derived_from"})
 
     def for_detail(self, queryset):
-        return self.for_list(queryset).prefetch_related("statements")
+        return self.reading(self.for_list(queryset), {"statements": Prefetch("statements")})

@@ -8,11 +8,13 @@ from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from rest_framework import filters, negotiation, pagination, serializers, viewsets
+from rest_framework import filters, negotiation, serializers, viewsets
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 
+from records.api.asking import FIELDS, AskingMixin
 from records.api.description import Description
+from records.api.paging import Paging
 from records.api.visible import told
 from records.api.writing import WritingMixin
 from records.clocks import PARAMETERS
@@ -32,51 +34,12 @@ class JSONAlways(negotiation.BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class Paging(pagination.LimitOffsetPagination):
-    """Pages by limit and offset; numbers out of bounds are refused, not trimmed."""
-
-    default_limit, max_limit, max_offset = 50, 200, 1_000_000
-
-    def get_limit(self, request):
-        return self._number(request, self.limit_query_param, 1, self.max_limit, self.default_limit)
-
-    def get_offset(self, request):
-        return self._number(request, self.offset_query_param, 0, self.max_offset, 0)
-
-    def _number(self, request, name, least, most, default):
-        text = request.query_params.get(name, "").strip()
-        if not text:
-            return default
-        # Digits of other scripts, signs and underscores are numbers to int(), but not in an address.
-        if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
-            words = _("“%(name)s” has to be a whole number from %(least)d to %(most)d.")
-            raise ValidationError({name: [words % {"name": name, "least": least, "most": most}]})
-        return int(text)
-
-    def get_paginated_response_schema(self, schema):
-        # Rest framework's own writes "nullable", which OpenAPI 3.1 no longer knows.
-        address = {"type": ["string", "null"], "format": "uri"}
-        properties = {"count": {"type": "integer"}, "next": address, "previous": address, "results": schema}
-        return {"type": "object", "required": list(properties), "properties": properties}
-
-    def get_schema_operation_parameters(self, view):
-        bounds = {"limit": (1, self.max_limit, self.default_limit), "offset": (0, self.max_offset, 0)}
-        return [
-            {
-                "name": name,
-                "in": "query",
-                "schema": {"type": "integer", "minimum": least, "maximum": most, "default": default},
-            }
-            for name, (least, most, default) in bounds.items()
-        ]
-
-
 class AskedFor(filters.BaseFilterBackend):
     """The list as its FilterSet narrows it."""
 
     def filter_queryset(self, request, queryset, view):
-        paging = (view.paginator.limit_query_param, view.paginator.offset_query_param)
-        filterset = view.filterset_class(request.query_params, queryset, request=request, also=paging)
+        also = (*view.paginator.parameters, FIELDS)
+        filterset = view.filterset_class(request.query_params, queryset, request=request, also=also)
         if filterset.problems:
             raise ValidationError(filterset.problems)
         return filterset.qs
@@ -94,7 +57,7 @@ class AskedFor(filters.BaseFilterBackend):
         ]
 
 
-class RecordViewSet(WritingMixin, viewsets.ReadOnlyModelViewSet):
+class RecordViewSet(AskingMixin, WritingMixin, viewsets.ReadOnlyModelViewSet):
     """Records of one kind: a list to filter, and each by its id.
 
     Subclasses name `filterset_class`, `ordering`, `serializer_class` for one record and `row_serializer_class` for
@@ -131,13 +94,18 @@ class RecordViewSet(WritingMixin, viewsets.ReadOnlyModelViewSet):
     def prepare(self, records: list[Record]) -> None:
         """Give the records of an answer what no queryset carries; withdrawn ones are not among them."""
 
+    def list(self, request, *args, **kwargs):
+        """The records that are asked for, page by page."""
+        return tagged(request, super().list(request, *args, **kwargs))
+
     def paginate_queryset(self, queryset):
         records = super().paginate_queryset(queryset)
         self.prepare(told(records))
         return records
 
     def get_object(self):
-        if problems := refuse_unknown(self.request.query_params, PARAMETERS, single=PARAMETERS):
+        known = (*PARAMETERS, FIELDS)
+        if problems := refuse_unknown(self.request.query_params, known, single=known):
             raise ValidationError(problems)
         slug = self.kwargs[self.lookup_url_kwarg]
         record = None if unprintable(slug) else self.get_queryset().filter(slug=slug).first()
@@ -157,9 +125,7 @@ class RecordViewSet(WritingMixin, viewsets.ReadOnlyModelViewSet):
             raise
         if record.state == Record.State.WITHDRAWN and (moved := self.moved()):
             return moved
-        answer = Response(self.get_serializer(record).data)
-        answer.add_post_render_callback(partial(_tagged, request, record.version))
-        return answer
+        return tagged(request, Response(self.get_serializer(record).data), record.version)
 
     def moved(self) -> HttpResponsePermanentRedirect | None:
         slug = self.kwargs[self.lookup_url_kwarg]
@@ -175,8 +141,14 @@ class RecordViewSet(WritingMixin, viewsets.ReadOnlyModelViewSet):
         return self.request.clocks.on
 
 
-def _tagged(request, version: int, answer):
-    """With an ETag, or as not modified. The version comes first in it: whoever writes names it."""
-    tag = f'"{version}.{hashlib.sha256(answer.content).hexdigest()[:16]}"'
+def tagged(request, answer: Response, version: int | None = None) -> Response:
+    """The answer with an ETag, or as not modified. Of a record the version comes first: whoever writes names it."""
+    answer.add_post_render_callback(partial(_tag, request, version))
+    return answer
+
+
+def _tag(request, version: int | None, answer):
+    digest = hashlib.sha256(answer.content).hexdigest()[:16]
+    tag = f'"{digest}"' if version is None else f'"{version}.{digest}"'
     answer.headers["ETag"] = tag
     return get_conditional_response(request, etag=tag, response=answer)

@@ -47,6 +47,11 @@ def codes() -> dict[str, str]:
     return {_name(name): code for code, names in called().items() for name in names}
 
 
+def code_of(text: str) -> str | None:
+    """The code of the country that a text names, or is the code of; None where it names none."""
+    return text.upper() if text.upper() in called() else codes().get(_name(text))
+
+
 def _name(text: str) -> str:
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not "\u0300" <= sign <= "\u036f")
     spaced = " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", bare).lower()))

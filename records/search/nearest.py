@@ -66,8 +66,11 @@ def _nearest(word: str) -> str | None:
     return found[0] if found else None
 
 
-def suggestions(text: str) -> list[tuple[str, list[Suggestion]]]:
-    """Records of which a name has all these words, the last perhaps unfinished; by kind, the likeliest kinds first."""
+def suggestions(text: str, *, kind: str = "", of_kind: int = OF_KIND) -> list[tuple[str, list[Suggestion]]]:
+    """Records of which a name has all these words, the last perhaps unfinished; by kind, the likeliest kinds first.
+
+    Of one kind only where asked, and so many of each.
+    """
     text = " ".join(cleaned(text).split())
     tokens = tokens_of([text])[text]
     if not tokens:
@@ -79,10 +82,12 @@ def suggestions(text: str) -> list[tuple[str, list[Suggestion]]]:
             """
             WITH found AS MATERIALIZED (
                 (SELECT * FROM records_searchentry
-                 WHERE NOT (names = '{}') AND vector @@ %(query)s::tsquery LIMIT %(most)s)
+                 WHERE NOT (names = '{}') AND vector @@ %(query)s::tsquery
+                   AND (%(kind)s = '' OR kind = %(kind)s) LIMIT %(most)s)
                 UNION ALL
                 (SELECT * FROM records_searchentry
-                 WHERE names = '{}' AND kind <> 'passage' AND vector @@ %(query)s::tsquery LIMIT %(most)s)
+                 WHERE names = '{}' AND kind <> 'passage' AND vector @@ %(query)s::tsquery
+                   AND (%(kind)s = '' OR kind = %(kind)s) LIMIT %(most)s)
             )
             SELECT kind, slug, title, path, texts::text FROM (
                 SELECT *, row_number() OVER (PARTITION BY kind ORDER BY
@@ -92,13 +97,14 @@ def suggestions(text: str) -> list[tuple[str, list[Suggestion]]]:
                 ) AS place FROM found
             ) ranked WHERE place <= %(of_kind)s ORDER BY kind, place
             """,
-            {"query": query, "name": tokens.name, "most": LOOKED_AT, "of_kind": OF_KIND},
+            {"query": query, "name": tokens.name, "most": LOOKED_AT, "of_kind": of_kind, "kind": kind},
         )
         rows = cursor.fetchall()
     pattern = pattern_of([tokens], begins=True)
     found: dict[str, list[Suggestion]] = {}
-    for kind, slug, title, path, texts in rows:
-        found.setdefault(kind, []).append(_suggested(kind, slug, title, path, json.loads(texts), pattern))
+    for kind_found, slug, title, path, texts in rows:
+        suggested = _suggested(kind_found, slug, title, path, json.loads(texts), pattern)
+        found.setdefault(kind_found, []).append(suggested)
     return sorted(found.items(), key=lambda each: (-factors.get(each[0], 0.8), each[0]))
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import re
 
 import hypothesis
@@ -32,7 +33,8 @@ from records.models import Record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
-EXAMPLES = 8  # for each address and act, once with good and once with bad parameters
+# For each address, once with good and once with bad parameters: of reading, where all is checked, and of writing.
+READS, WRITTEN = 40 if os.environ.get("CI") == "true" else 8, 8
 
 
 MODELS = {
@@ -44,15 +46,25 @@ MODELS = {
     "sources": "records.Source",
 }
 KINDS = tuple(MODELS)
+RECONCILED = ("materials", "organizations")
+SERVICES = (
+    "/api/v1/changes/",
+    *(
+        f"/api/v1/reconcile/{kind}/{tail}"
+        for kind in RECONCILED
+        for tail in ("", "suggest/entity/", "suggest/property/", "preview/{id}/")
+    ),
+)
 ANSWERED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-asked_often = hypothesis.settings(
-    max_examples=EXAMPLES,
+written_often = hypothesis.settings(
+    max_examples=WRITTEN,
     derandomize=True,
     database=None,
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
     phases=[hypothesis.Phase.generate],
 )
+asked_often = hypothesis.settings(written_often, max_examples=READS)
 
 
 @pytest.fixture(scope="module")
@@ -73,15 +85,14 @@ def application():
         signal.connect(close_old_connections)
 
 
-def answered(description, name):
+def answered(description, shape):
     """A validator for one of the described shapes."""
-    shape = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
+    shape = {**shape, "components": description["components"]}
     return jsonschema.Draft202012Validator(shape, format_checker=jsonschema.FormatChecker())
 
 
 def shape_of(description, path):
-    answer = description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-    return answer["$ref"].rpartition("/")[2]
+    return description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
 
 
 def test_the_description_is_valid(description):
@@ -95,13 +106,15 @@ ACTS = {"": {"get", "post"}, "{id}/": {"get", "patch", "delete"}, "{id}/edit/": 
 def test_it_describes_every_list_and_record_and_what_is_done_with_them(description):
     described = {path: set(acts) for path, acts in description["paths"].items()}
     records = {f"/api/v1/{kind}/{tail}": acts for kind in KINDS for tail, acts in ACTS.items()}
-    assert described == {**records, "/api/v1/search/": {"get"}}
+    others = {"/api/v1/search/": {"get"}, **{path: {"get"} for path in SERVICES}}
+    others |= {f"/api/v1/reconcile/{kind}/": {"get", "post"} for kind in RECONCILED}
+    assert described == {**records, **others}
 
 
 def test_reading_takes_no_token_and_writing_does(description):
     for path, acts in description["paths"].items():
         for method, act in acts.items():
-            reads = method == "get" and not path.endswith("/edit/")
+            reads = (method == "get" and not path.endswith("/edit/")) or path.startswith("/api/v1/reconcile/")
             assert act.get("security", [{}]) == ([{}] if reads else [{"token": []}]), (path, method)
 
 
@@ -157,6 +170,69 @@ def test_no_question_is_answered_otherwise_than_described(description, applicati
     ask()
 
 
+@pytest.mark.parametrize("path", SERVICES)
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.name.lower())
+def test_no_service_answers_otherwise_than_described(description, application, path, mode):
+    described = schemathesis.openapi.from_dict(description)
+    described.app = application
+    operation = described[path]["GET"]
+
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+    @asked_often
+    def ask(case):
+        response = case.call(headers={"Accept-Encoding": "identity"})
+        case.validate_response(response, checks=ANSWERED)
+
+    ask()
+
+
+@pytest.mark.parametrize("kind", RECONCILED)
+def test_any_batch_is_answered_as_described(description, application, kind):
+    described = schemathesis.openapi.from_dict(description)
+    described.app = application
+    operation = described[f"/api/v1/reconcile/{kind}/"]["POST"]
+    queries = hypothesis.strategies.dictionaries(
+        hypothesis.strategies.text(max_size=5),
+        hypothesis.strategies.fixed_dictionaries(
+            {"query": hypothesis.strategies.text(max_size=20)},
+            optional={
+                "limit": hypothesis.strategies.integers(0, 60),
+                "properties": hypothesis.strategies.lists(
+                    hypothesis.strategies.fixed_dictionaries(
+                        {
+                            "pid": hypothesis.strategies.sampled_from(["cas", "formula", "country", "kind"]),
+                            "v": hypothesis.strategies.text(max_size=10),
+                        }
+                    ),
+                    max_size=2,
+                ),
+            },
+        ),
+        max_size=3,
+    )
+
+    @hypothesis.given(case=operation.as_strategy(), queries=queries)
+    @asked_often
+    def ask(case, queries):
+        case.body = {"queries": json.dumps(queries)}
+        case.validate_response(case.call(headers={"Accept-Encoding": "identity"}), checks=ANSWERED)
+
+    ask()
+
+
+@pytest.mark.parametrize("query", ["", "?limit=3&fields=id", "?cursor=&fields=id,title,state"])
+def test_sparse_answers_are_as_described(description, client, query):
+    path = "/api/v1/measures/"
+    answered(description, shape_of(description, path)).validate(client.get(f"{path}{query}").json())
+
+
+def test_the_changes_of_the_shipped_records_are_as_described(description, client):
+    path = "/api/v1/changes/"
+    answer = client.get(path).json()
+    answered(description, shape_of(description, path)).validate(answer)
+    assert len(answer["results"][0]["records"]) > 1000
+
+
 WRITES = {"": "POST", "{id}/": "PATCH", "{id}/edit/": "GET", "{id}/submit/": "POST"}
 
 
@@ -177,7 +253,7 @@ def test_no_write_is_answered_otherwise_than_described(description, application,
     slug = apps.get_model(MODELS[kind])._default_manager.values_list("slug", flat=True).first()
 
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
-    @asked_often
+    @written_often
     def write(case):
         headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {editor}", "If-Match": '"1"'}
         if mode == GenerationMode.POSITIVE and "id" in (case.path_parameters or {}):

@@ -234,6 +234,18 @@ DOORS: dict[str, Door] = {
     **{
         f"api:{name}-submit": written_in_api(model, get=always(405), post=always(401)) for name, model in IN_API.items()
     },
+    "api:changes": page(),
+    # Names in a table are sent as a form, which what a browser's test sends is not.
+    **{
+        name: door
+        for kind in ("materials", "organizations")
+        for name, door in {
+            f"api:reconcile-{kind}": Door(get=always(200), post=always(415)),
+            f"api:reconcile-{kind}-entities": page(),
+            f"api:reconcile-{kind}-properties": page(),
+            f"api:reconcile-{kind}-preview": in_api(IN_API[kind]),
+        }.items()
+    },
     # Without words there is nothing to look for.
     "api:search": Door(get=always(200), post=always(405), query=lambda record, actor: {"q": "export"}),
     # Accounts. Whoever is logged in is led on from the page for that.

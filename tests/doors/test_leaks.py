@@ -29,6 +29,15 @@ pytestmark = pytest.mark.django_db
 # Lists and pages without a record, in the ways in which they can be asked.
 ASKED = {
     "records:changes": ["since=0", "kind=correction"],
+    "api:changes": ["since=0", "of=measure", "kind=correction"],
+    **{
+        name: [query]
+        for kind in ("materials", "organizations")
+        for name, query in (
+            (f"api:reconcile-{kind}", f'queries={{"all":{{"query":"{MARKER[:-2]}","limit":50}}}}'),
+            (f"api:reconcile-{kind}-entities", f"prefix={MARKER[:-2]}"),
+        )
+    },
     "measures:timeline": ["view=list&from=2015&to=2025", "from=2015&to=2025", "lanes=program&from=2015&to=2025"],
 }
 ACCOUNTS = ("login", "logout", "set_language")
@@ -46,6 +55,8 @@ OF_RECORDS = {
         for page in ("detail", "history")
     },
     **{f"api:{name}-detail": model for name, model in IN_API.items()},
+    "api:reconcile-materials-preview": Material,
+    "api:reconcile-organizations-preview": Organization,
     "programs:report": Program,
 }
 BEHIND_LOGIN = ("programs:report_detail", "programs:report_file")

@@ -50,7 +50,7 @@ def test_pages_follow_each_other_and_miss_nothing(client, sources):
 def test_a_page_has_fifty_rows_and_at_most_two_hundred(client, sources):
     assert len(get(client).json()["results"]) == 50
     assert len(get(client, "?limit=200").json()["results"]) == 120
-    assert get(client, "?offset=1000000").json()["results"] == []
+    assert get(client, "?offset=10000").json()["results"] == []
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_page_has_fifty_rows_and_at_most_two_hundred(client, sources):
         ("limit", "1e3"),
         ("limit", "9" * 400),
         ("offset", "-1"),
-        ("offset", "1000001"),
+        ("offset", "10001"),
         ("offset", "9" * 400),
     ],
 )
