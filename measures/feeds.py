@@ -27,7 +27,7 @@ from measures.models import (
     Provision,
     TimelineEntry,
 )
-from measures.views.timeline import EXPECTED, KINDS, ROLES, asked_years
+from measures.views.timeline import EXPECTED, KINDS, ROLES, asked_lines, asked_years
 from records import statuses
 from records.feeds import links
 from records.feeds.entries import Entry, Fact, dated, fact
@@ -35,7 +35,6 @@ from records.feeds.kinds import Kind, RecordKind, key_of, sources_of
 from records.feeds.news import Bearing, Counts
 from records.feeds.views import ListFeed
 from records.lists import worded
-from records.queries import BadQuery
 from records.templatetags import marks
 
 NO_DAYS = gettext_lazy("Nothing in this list has a date, so that there is no calendar of it; take atom or json.")
@@ -309,20 +308,9 @@ class TimelineFeed(ListFeed):
         )
 
     def parts(self, by_day):
-        filterset, problems = self.filterset, {}
-        measures, lines = filterset.checked, TimelineEntry.objects.visible()
-        years = asked_years(self.request.GET, problems)
-        if problems:
-            raise BadQuery(problems)
-        first, last = years.get("from", datetime.MINYEAR), years.get("to", datetime.MAXYEAR)
-        if first > last:
-            raise BadQuery({"from": [_("The period must not end before it begins: “from” is later than “to”.")]})
-        if years:
-            lines = lines.between(datetime.date(first, 1, 1), datetime.date(last, 12, 31))
-        if filterset.chosen:
-            # As on the page, a filter of measures leaves out what is of none.
-            return [(LineKind(self.request), lines.filter(measure__in=measures.order_by().values("pk")))]
-        undated = [] if years else [kind(self.request) for kind in Undated.__subclasses__()]
+        lines = asked_lines(self.filterset, self.request.GET)
+        narrowed = self.filterset.chosen or asked_years(self.request.GET, {})
+        undated = [] if narrowed else [kind(self.request) for kind in Undated.__subclasses__()]
         return [(LineKind(self.request), lines), *((kind, kind.rows()) for kind in undated)]
 
 

@@ -139,6 +139,22 @@ def asked_years(data, problems: dict[str, list[str]]) -> dict[str, int]:
     return years
 
 
+def asked_lines(filterset: MeasureFilter, data) -> QuerySet:
+    """The dated lines that an address asks for, of all years unless it says so. Raises BadQuery."""
+    measures, problems = filterset.checked, {}
+    years = asked_years(data, problems)
+    if problems:
+        raise BadQuery(problems)
+    first, last = years.get("from", datetime.MINYEAR), years.get("to", datetime.MAXYEAR)
+    if first > last:
+        raise BadQuery({"from": [_("The period must not end before it begins: “from” is later than “to”.")]})
+    lines = TimelineEntry.objects.visible()
+    if years:
+        lines = lines.between(datetime.date(first, 1, 1), datetime.date(last, 12, 31))
+    # As on the page, a filter of measures leaves out what is of none.
+    return lines.filter(measure__in=measures.order_by().values("pk")) if filterset.chosen else lines
+
+
 def period(zoom: Zoom, first: int | None, last: int | None, clocks: Clocks) -> tuple[int, int]:
     """The first and the last year to show; what is not asked for lies around the chosen day, and reaches today."""
     usual = (zoom.before + zoom.after) // YEAR

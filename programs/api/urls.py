@@ -19,6 +19,7 @@ from measures.api.reconciliation import (
     OrganizationReconciliation,
     OrganizationSuggestions,
 )
+from measures.api.timeline import InstrumentViewSet, TimelineViewSet
 from programs.api.programs import ProgramViewSet
 from records.api import (
     SourceViewSet,
@@ -34,6 +35,8 @@ for prefix, viewset in (
     ("programs", ProgramViewSet),
     ("events", EventViewSet),
     ("sources", SourceViewSet),
+    ("timeline", TimelineViewSet),
+    ("instruments", InstrumentViewSet),
 ):
     router.register(prefix, viewset, basename=prefix)
 app_name = "api"

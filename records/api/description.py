@@ -168,7 +168,7 @@ def _tell_of_sparse_answers(result: dict) -> None:
         if "results" in page.get("properties", {}):
             place, key = page["properties"]["results"], "items"
         name = _component(place[key])
-        whole = components[name]["oneOf"][0]
+        whole = components[name].get("oneOf", [components[name]])[0]
         components[f"Sparse{name}"] = {
             "type": "object",
             "description": f"The fields of {name} that “{FIELDS}” asks for.",

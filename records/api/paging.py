@@ -117,7 +117,9 @@ class Order:
         named = [(name.lstrip("-"), name.startswith("-")) for name in queryset.query.order_by]
         self.name = model._meta.model_name
         self.columns: list[tuple[Field, bool]] = [(model._meta.get_field(name), down) for name, down in named]
-        if not self.columns or not self.columns[-1][0].unique:
+        alone = {constraint.fields for constraint in model._meta.total_unique_constraints}
+        last = self.columns[-1][0] if self.columns else None
+        if last is None or not (last.unique or (last.name,) in alone):
             raise FieldError(f"The list of {model._meta.verbose_name_plural} has no total order.")
 
     def cursor(self, row) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from rest_framework import filters, negotiation, serializers, viewsets
+from rest_framework import filters, mixins, negotiation, serializers, viewsets
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 
@@ -57,6 +57,22 @@ class AskedFor(filters.BaseFilterBackend):
         ]
 
 
+class ListViewSet(AskingMixin, mixins.ListModelMixin, viewsets.GenericViewSet):
+    """A list of what is no record of its own, to be read only."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    content_negotiation_class = JSONAlways
+    metadata_class = None
+    schema = Description()
+    pagination_class = Paging
+    filter_backends = ()
+    http_method_names = ("get", "head")
+
+    def list(self, request, *args, **kwargs):
+        return tagged(request, super().list(request, *args, **kwargs))
+
+
 class RecordViewSet(AskingMixin, WritingMixin, viewsets.ReadOnlyModelViewSet):
     """Records of one kind: a list to filter, and each by its id.
 
@@ -95,7 +111,6 @@ class RecordViewSet(AskingMixin, WritingMixin, viewsets.ReadOnlyModelViewSet):
         """Give the records of an answer what no queryset carries; withdrawn ones are not among them."""
 
     def list(self, request, *args, **kwargs):
-        """The records that are asked for, page by page."""
         return tagged(request, super().list(request, *args, **kwargs))
 
     def paginate_queryset(self, queryset):

@@ -49,6 +49,8 @@ KINDS = tuple(MODELS)
 RECONCILED = ("materials", "organizations")
 SERVICES = (
     "/api/v1/changes/",
+    "/api/v1/timeline/",
+    "/api/v1/instruments/",
     *(
         f"/api/v1/reconcile/{kind}/{tail}"
         for kind in RECONCILED
@@ -273,6 +275,7 @@ def test_the_page_for_readers_needs_no_script_and_no_other_host(client, path):
     assert response.status_code == 200
     for kind in KINDS:
         assert f"/api/v1/{kind}/" in page
+    assert "The dated life of measures, oldest first." in page
     assert re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL) == [""]  # copies permalinks, not needed
     assert "style=" not in page
     assert "//" not in page.replace("<!--", "").replace("http://testserver", "")

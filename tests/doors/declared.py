@@ -235,6 +235,8 @@ DOORS: dict[str, Door] = {
         f"api:{name}-submit": written_in_api(model, get=always(405), post=always(401)) for name, model in IN_API.items()
     },
     "api:changes": page(),
+    "api:timeline-list": page(),
+    "api:instruments-list": page(),
     # Names in a table are sent as a form, which what a browser's test sends is not.
     **{
         name: door

@@ -1,0 +1,110 @@
+"""The timeline and the vocabulary of instruments in the API: lists of what is no record of its own."""
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from measures.filters import MeasureFilter
+from measures.models import Instrument, Measure, TimelineEntry
+from measures.views.timeline import EXPECTED, asked_lines
+from records.api import CitedSerializer, LinkField, ReadOnlySerializer
+from records.api.asking import FIELDS
+from records.api.views import AskedFor, ListViewSet
+from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS
+from records.queries import BadQuery, refuse_unknown
+
+YEARS = ("from", "to")
+
+
+class TimelineEntrySerializer(ReadOnlySerializer, serializers.ModelSerializer):
+    """One date of a record."""
+
+    key = serializers.CharField(help_text="Kind and id of the record, and which of its dates.")
+    country = serializers.CharField(source="country_id", allow_null=True, help_text="Whose act it is.")
+    measure = LinkField(help_text="The measure that it belongs to.")
+    address = serializers.CharField(source="path", help_text="The page that shows the record.")
+    overdue = serializers.SerializerMethodField(help_text="On the day asked about: expected by then, and not settled.")
+
+    class Meta:
+        model = TimelineEntry
+        fields = [
+            "key",
+            "kind",
+            "role",
+            "title",
+            "date",
+            "earliest",
+            "start_latest",
+            "end_earliest",
+            "latest",
+            "planned",
+            "settled_on",
+            "overdue",
+            "country",
+            "measure",
+            "program",
+            "address",
+        ]
+
+    def get_overdue(self, line) -> bool:
+        on = self.context["request"].clocks.on
+        is_open = line.planned and (line.settled_on is None or line.settled_on > on)
+        return bool(line.kind in EXPECTED and is_open and line.latest and line.latest < on)
+
+
+class InTimeline(AskedFor):
+    """The lines of the measures that are asked for; of everything where no filter is used."""
+
+    def filter_queryset(self, request, queryset, view):
+        also = (*view.paginator.parameters, FIELDS, *YEARS)
+        filterset = MeasureFilter(request.query_params, Measure.objects.readable(), request=request, also=also)
+        try:
+            return asked_lines(filterset, request.query_params).order_by(*view.ordering)
+        except BadQuery as error:
+            raise ValidationError(error.problems) from error
+
+    def get_schema_operation_parameters(self, view):
+        year = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
+        meant = {"from": "Lines that may fall into this year or a later one.", "to": "Or an earlier one."}
+        years = [{"name": name, "in": "query", "description": meant[name], "schema": year} for name in YEARS]
+        return [*super().get_schema_operation_parameters(view), *years]
+
+
+class TimelineViewSet(ListViewSet):
+    """Every dated line of measures and programs, the oldest first, with the filters of measures."""
+
+    queryset = TimelineEntry.objects.visible()
+    filterset_class = MeasureFilter
+    filter_backends = (InTimeline,)
+    ordering = ("sorted_on", "order", "key")
+    serializer_class = TimelineEntrySerializer
+
+    def filter_queryset(self, queryset):
+        return self.reading(super().filter_queryset(queryset), {"measure": "measure"})
+
+
+class InstrumentSerializer(CitedSerializer):
+    name = serializers.CharField(source="get_code_display")
+    mast = serializers.CharField(source="mast.code", allow_null=True, help_text="Nearest code of MAST chapter P.")
+
+    class Meta:
+        model = Instrument
+        fields = ["code", "name", "mast", "oecd_type", "gta_type", "note", "sources", "citations"]
+
+
+class InstrumentViewSet(ListViewSet):
+    """What a restriction can be, and its nearest neighbours in the vocabularies of others."""
+
+    queryset = Instrument.objects.all()
+    ordering = ("position", "code")
+    serializer_class = InstrumentSerializer
+
+    def get_queryset(self):
+        known = (*self.paginator.parameters, FIELDS, *PARAMETERS)
+        if problems := refuse_unknown(self.request.query_params, known, single=known):
+            raise ValidationError(problems)
+        return self.reading(super().get_queryset().order_by(*self.ordering), {"mast": "mast"})
+
+    def paginate_queryset(self, queryset):
+        instruments = super().paginate_queryset(queryset)
+        self.footing({("sources", "citations"): instruments})
+        return instruments
