@@ -54,7 +54,7 @@ def refuse_unknown(data: QueryDict, known: Iterable[str], *, single: Iterable[st
 
 def _with_nearest(reason: str, text: str, known: Iterable[str]) -> str:
     labels = known if isinstance(known, Mapping) else {}
-    spelled = {str(label).casefold(): name for name, label in labels.items()} | {n.casefold(): n for n in known}
+    spelled = {str(label).casefold(): name for name, label in labels.items()} | {n.casefold(): n for n in known if n}
     # Two letters are near to everything.
     cutoff = 0.6 if len(text) > 2 else 1
     nearest = difflib.get_close_matches(text.casefold()[:MAX_LENGTH], spelled, n=1, cutoff=cutoff)

@@ -21,6 +21,7 @@ from measures.api.reconciliation import (
 )
 from measures.api.timeline import InstrumentViewSet, TimelineViewSet
 from programs.api.programs import ProgramViewSet
+from programs.api.projects import ProjectViewSet
 from records.api import (
     SourceViewSet,
 )
@@ -37,6 +38,7 @@ for prefix, viewset in (
     ("sources", SourceViewSet),
     ("timeline", TimelineViewSet),
     ("instruments", InstrumentViewSet),
+    ("projects", ProjectViewSet),
 ):
     router.register(prefix, viewset, basename=prefix)
 app_name = "api"

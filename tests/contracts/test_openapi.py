@@ -51,6 +51,7 @@ SERVICES = (
     "/api/v1/changes/",
     "/api/v1/timeline/",
     "/api/v1/instruments/",
+    "/api/v1/projects/",
     *(
         f"/api/v1/reconcile/{kind}/{tail}"
         for kind in RECONCILED

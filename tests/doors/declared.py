@@ -237,6 +237,7 @@ DOORS: dict[str, Door] = {
     "api:changes": page(),
     "api:timeline-list": page(),
     "api:instruments-list": page(),
+    "api:projects-list": page(),
     # Names in a table are sent as a form, which what a browser's test sends is not.
     **{
         name: door
