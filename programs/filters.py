@@ -12,11 +12,11 @@ from records.filters import (
     ChoicesFilter,
     LinkedRowsFilter,
     OccurringFilter,
-    RecordFilterSet,
     RowsFilter,
     SearchFilter,
     linked,
 )
+from records.filtersets import RecordFilterSet
 
 
 class AuthorityFilter(RowsFilter):

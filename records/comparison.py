@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from records import belonging, known, touched
 from records.changes import TouchedRecord, history_address
 from records.clocks import BadClock, Clocks, knowledge_of
-from records.filters import RecordFilterSet
+from records.filtersets import RecordFilterSet
 from records.known import Knowledge
 from records.lists import FilteredList, chips
 from records.models import Record

@@ -11,7 +11,8 @@ from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
 
 from records import naming
-from records.filters import ChoicesFilter, RecordFilterSet, RowsFilter, title_column
+from records.filters import ChoicesFilter, RowsFilter, title_column
+from records.filtersets import RecordFilterSet
 from records.models import Record
 from records.parameters import NOT_KNOWN, UNKNOWN, Asked
 

@@ -18,7 +18,7 @@ from records.facets import counts, facet, facets
 from records.feeds import links
 from records.feeds.entries import Text
 from records.feeds.links import feeds_of
-from records.filters import RecordFilterSet
+from records.filtersets import RecordFilterSet
 from records.imports import exporting
 from records.imports.kinds import kinds
 from records.parameters import Asked

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.views.generic import DetailView
 
 from records.clocks import Clocks
-from records.filters import SourceFilter
+from records.filtersets import SourceFilter
 from records.lists import FilteredList
 from records.models import Citation, Record, SlugRedirect, Source, SourceStatement
 

@@ -33,12 +33,12 @@ from records.filters import (
     FlagFilter,
     LinkedFilter,
     OccurringFilter,
-    RecordFilterSet,
     RowsFilter,
     SearchFilter,
     linked,
     pairs,
 )
+from records.filtersets import RecordFilterSet
 from records.models import Source
 from records.parameters import UNKNOWN
 from records.statuses import ENDED

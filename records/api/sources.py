@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from records.api.serializers import ReadOnlySerializer, RecordSerializer, SlugField
 from records.api.views import RecordViewSet
-from records.filters import SourceFilter
+from records.filtersets import SourceFilter
 from records.models import Source, SourceStatement
 
 

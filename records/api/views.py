@@ -18,7 +18,8 @@ from records.api.paging import Paging
 from records.api.visible import told
 from records.api.writing import WritingMixin
 from records.clocks import PARAMETERS
-from records.filters import ChoicesFilter, RecordFilterSet
+from records.filters import ChoicesFilter
+from records.filtersets import RecordFilterSet
 from records.models import Record, SlugRedirect
 from records.queries import refuse_unknown, shown, unprintable
 from records.views import moved_to

@@ -12,7 +12,7 @@ from records.feeds import links
 from records.feeds.entries import Entry, Fact, Feed, Moments, dated, fact
 from records.feeds.kinds import RecordKind, key_of
 from records.feeds.views import ListFeed
-from records.filters import SourceFilter
+from records.filtersets import SourceFilter
 from records.models import Source
 from records.naming import language_label
 

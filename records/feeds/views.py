@@ -22,7 +22,7 @@ from records.feeds import links, news
 from records.feeds.entries import Feed, Text
 from records.feeds.kinds import Kind, told
 from records.feeds.news import Found
-from records.filters import RecordFilterSet
+from records.filtersets import RecordFilterSet
 from records.lists import chips
 from records.queries import BadQuery
 
