@@ -293,6 +293,7 @@ class FlagFilter(ChoicesFilter):
     """Yes or no."""
 
     ordered, signed = "declared", False
+    schema = {"type": "array", "items": {"type": "boolean"}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, choices={"true": gettext_lazy("yes"), "false": gettext_lazy("no")}, **kwargs)

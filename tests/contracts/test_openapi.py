@@ -167,6 +167,8 @@ def test_no_question_is_answered_otherwise_than_described(description, applicati
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     @asked_often
     def ask(case):
+        # Bad as a single value where a list is told, but in an address the same as one of the list.
+        hypothesis.assume(not any(isinstance(value, bool) for value in (case.query or {}).values()))
         response = case.call(headers={"Accept-Encoding": "identity"})
         case.validate_response(response, checks=[*ANSWERED, negative_data_rejection])
 
