@@ -11,6 +11,7 @@ from measures.views.measures import MeasureDetail
 from measures.views.organizations import OrganizationDetail, OrganizationList
 from measures.views.timeline import Timeline
 from records.changes import RecordHistory
+from records.citing.views import Cite
 from records.feeds.links import route
 from records.lists import choices
 
@@ -40,6 +41,9 @@ urlpatterns = [
     re_path(route("materials"), MaterialFeed.as_view(), name="material_feed"),
     re_path(route("organizations"), OrganizationFeed.as_view(), name="organization_feed"),
     path("measures/<slug:slug>/history/", RecordHistory.as_view(model=Measure), name="history"),
+    path("measures/<slug:slug>/cite.<slug:format>", Cite.as_view(model=Measure), name="cite"),
     path("materials/<slug:slug>/history/", RecordHistory.as_view(model=Material), name="material_history"),
+    path("materials/<slug:slug>/cite.<slug:format>", Cite.as_view(model=Material), name="material_cite"),
     path("organizations/<slug:slug>/history/", RecordHistory.as_view(model=Organization), name="organization_history"),
+    path("organizations/<slug:slug>/cite.<slug:format>", Cite.as_view(model=Organization), name="organization_cite"),
 ]

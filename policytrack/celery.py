@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policytrack.settings")
 app = Celery("policytrack")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["records.imports"])
+app.autodiscover_tasks(["records.imports", "records.editions"])
 
 
 @worker_init.connect
@@ -33,5 +33,6 @@ def catch_up(**_: Any) -> None:
         "measures.tasks.rebuild_timeline",
         "programs.tasks.resume_reports",
         "records.imports.tasks.resume_imports",
+        "records.editions.tasks.write_edition",
     ):
         app.send_task(task)

@@ -262,8 +262,11 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "records.imports.tasks.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "check-links": {"task": "records.tasks.check_links", "schedule": 600.0, "options": {"expires": 600}},
     "turn-day": {"task": "measures.tasks.turn_day", "schedule": crontab(hour=0, minute=1)},
+    "write-edition": {"task": "records.editions.tasks.write_edition", "schedule": crontab(hour=3, minute=30)},
     "rebuild-timeline": {"task": "measures.tasks.rebuild_timeline", "schedule": crontab(hour=2, minute=30)},
 }
+# How many nightly editions of all public data are kept.
+EDITIONS_KEPT = env.int("EDITIONS_KEPT", default=14)
 # What /readyz still takes for alive, in seconds.
 HEARTBEAT_MAX_AGE = env.int("HEARTBEAT_MAX_AGE", default=120)
 TIMELINE_MAX_AGE = env.int("TIMELINE_MAX_AGE", default=36 * 3600)

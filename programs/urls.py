@@ -7,6 +7,7 @@ from programs.views.programs import ProgramDetail, ProgramList
 from programs.views.projects import ProjectList
 from programs.views.reports import ReportDetail, ReportDownload, ReportList, ReportOrder
 from records.changes import RecordHistory
+from records.citing.views import Cite
 from records.feeds.links import route
 from records.lists import choices
 
@@ -23,4 +24,5 @@ urlpatterns = [
     path("reports/<uuid:key>/<slug:format>", ReportDownload.as_view(), name="report_file"),
     re_path(route("programs"), ProgramFeed.as_view(), name="feed"),
     path("programs/<slug:slug>/history/", RecordHistory.as_view(model=Program), name="history"),
+    path("programs/<slug:slug>/cite.<slug:format>", Cite.as_view(model=Program), name="cite"),
 ]

@@ -56,11 +56,24 @@ def plain(number: Decimal | int) -> str:
     return f"{Decimal(number).normalize():f}"
 
 
-def write(format: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> IO[bytes]:
-    """A file with these rows, read from its start. Texts are guarded; numbers stay numbers. Raises Unwritable."""
+def write(
+    format: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str,
+    about: Sequence[tuple[str, str]] = (),
+) -> IO[bytes]:
+    """A file with these rows, read from its start. Texts are guarded; numbers stay numbers. Raises Unwritable.
+
+    `about` says in a second sheet of a workbook what the rows are; CSV has no place for it.
+    """
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     try:
-        (_write_csv if format == "csv" else _write_xlsx)(file, header, rows, title)
+        if format == "csv":
+            write_csv(file, header, rows)
+        else:
+            _write_xlsx(file, header, rows, title, about)
     except BaseException:
         file.close()
         raise
@@ -76,20 +89,15 @@ def write_template(format: str, header: Sequence[str], told: Iterable[Sequence[s
     with xlsxwriter.Workbook(file, WORKBOOK) as book:
         book.set_properties({"title": title, "created": FIRST_MOMENT})
         _write_sheet(book, header, (), title)
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet("columns")
-        sheet.set_column(0, 1, 18, wrapped)
-        sheet.set_column(2, 2, 90, wrapped)
-        for number, row in enumerate(told):
-            for column, text in enumerate(row):
-                sheet.write_string(number, column, guarded(text), wrapped)
+        _write_told(book, "columns", told, (18, 18, 90))
     file.seek(0)
     return file
 
 
-def _write_csv(file, header, rows, _title) -> None:
-    # With the mark that tells spreadsheets that it is UTF-8; without it, most show Korean as noise.
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, marked: bool = True) -> None:
+    """Rows as CSV, `marked` for spreadsheets as UTF-8: without that, most show Korean as noise."""
+    encoding = "utf-8-sig" if marked else "utf-8"
+    text = io.TextIOWrapper(file, encoding=encoding, newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows([guarded(cell) if isinstance(cell, str) else plain(cell) for cell in row] for row in rows)
@@ -97,10 +105,12 @@ def _write_csv(file, header, rows, _title) -> None:
     text.detach()
 
 
-def _write_xlsx(file, header, rows, title) -> None:
+def _write_xlsx(file, header, rows, title, about) -> None:
     with xlsxwriter.Workbook(file, WORKBOOK) as book:
         book.set_properties({"title": title, "created": FIRST_MOMENT})
         _write_sheet(book, header, rows, title)
+        if about:
+            _write_told(book, "about", about, (24, 110))
 
 
 def _write_sheet(book, header, rows, title) -> None:
@@ -121,6 +131,17 @@ def _write_sheet(book, header, rows, title) -> None:
                 sheet.write_number(number, column, float(cell))
             else:
                 sheet.write_string(number, column, plain(cell), text)
+
+
+def _write_told(book, name, rows, widths) -> None:
+    """A sheet for people, of wrapped texts."""
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet = book.add_worksheet(name)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width, wrapped)
+    for number, row in enumerate(rows):
+        for column, text in enumerate(row):
+            sheet.write_string(number, column, guarded(text)[:MOST_CHARACTERS], wrapped)
 
 
 def _write_text(sheet, number, column, cell, name, text) -> None:

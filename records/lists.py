@@ -11,18 +11,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView, View
 
-from records import naming
+from records import naming, taking
 from records.clocks import PARAMETERS
-from records.exports import FORMATS, Unwritable
 from records.facets import counts, facet, facets
 from records.feeds import links
 from records.feeds.entries import Text
 from records.feeds.links import feeds_of
 from records.filtersets import RecordFilterSet
-from records.imports import exporting
-from records.imports.kinds import kinds
 from records.parameters import Asked
-from records.queries import BadQuery, unknown
+from records.queries import BadQuery
 
 
 @dataclass(frozen=True)
@@ -107,18 +104,8 @@ class FilteredList(ListView):
 
     def exported(self):
         """The list as a file, with all its rows and the same filters; 400 where there is no such file."""
-        format, rows = self.request.GET.get("format", ""), self.request.GET.get("rows") or next(iter(self.exports))
-        problems = {}
-        if format not in FORMATS:
-            problems["format"] = [unknown("format", format, FORMATS)]
-        if rows not in self.exports:
-            problems["rows"] = [unknown("rows", rows, self.exports)]
-        if problems:
-            raise BadQuery(problems)
-        try:
-            return exporting.response(rows, format, self.filterset.checked, self.exports[rows])
-        except Unwritable as error:
-            raise BadQuery({"format": [str(error)]}) from error
+        filters = [chip.label for chip in chips(self.filterset)]
+        return taking.taken(self.request, self.filterset.checked, self.exports, filters)
 
     def get_queryset(self):
         return self.filterset.checked
@@ -135,7 +122,7 @@ class FilteredList(ListView):
             "relaxations": [] if context["page_obj"] else relaxations(self.filterset),
             "chips": chips(self.filterset),
             "clear_url": cleared(self.filterset),
-            "files": [(name, kinds()[name].title) for name in self.exports],
+            "files": taking.offered(self.exports),
             "feeds": feeds_of(self.feed, self.request.GET, self.filterset.filters, formats=self.feed_formats)
             if self.feed
             else [],

@@ -145,6 +145,7 @@ class SourceList(FilteredList):
 
     filter_class = SourceFilter
     feed = "records:source_feed"
+    exports = {"sources": "pk"}
     template_name = "records/source_list.html"
     context_object_name = "sources"
 

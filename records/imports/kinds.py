@@ -168,22 +168,37 @@ class RowKind:
     @classmethod
     def readable(cls) -> models.QuerySet:
         """Those that visitors may read."""
+        return cls._reached([Record.State.PUBLISHED])
+
+    @classmethod
+    def visible(cls) -> models.QuerySet:
+        """Those that visitors may know of: of the withdrawn ones, that they were."""
+        return cls._reached([Record.State.PUBLISHED, Record.State.WITHDRAWN])
+
+    @classmethod
+    def _reached(cls, states: list[str]) -> models.QuerySet:
         reached = Q()
         for path in ("", *(f"{each}__" for each in cls.within)):
             if not path and not issubclass(cls.model, Record):
                 continue
-            reached &= Q(**{f"{path}state": Record.State.PUBLISHED, f"{path}embargo_until": None})
+            own = states if not path else [Record.State.PUBLISHED]
+            reached &= Q(**{f"{path}state__in": own, f"{path}embargo_until": None})
         return cls.records().filter(reached).order_by(*cls.order)
 
     @classmethod
     def rows(cls, records: models.QuerySet, *, public: bool) -> Iterator[list[Cell]]:
         """The rows of a table with these records; memory holds a few hundred at a time."""
         for record in records.iterator(chunk_size=READ_AT_ONCE):
-            cells: list[Cell] = [record.slug] if cls.has_id else []
-            for column in cls.columns:
-                value = getattr(record, column.column) if column.numeric and isinstance(column, Plain) else None
-                cells.append(column.text(record, public=public) if value is None else value)
-            yield cells
+            yield cls.cells(record, public=public)
+
+    @classmethod
+    def cells(cls, record: Any, *, public: bool) -> list[Cell]:
+        """One row of a table; numbers stay numbers."""
+        cells: list[Cell] = [record.slug] if cls.has_id else []
+        for column in cls.columns:
+            value = getattr(record, column.column) if column.numeric and isinstance(column, Plain) else None
+            cells.append(column.text(record, public=public) if value is None else value)
+        return cells
 
     # Reading files
 

@@ -17,6 +17,8 @@ from records.imports.columns import Column, LookUp, Refused, nearest
 from records.imports.kinds import ID, READ_AT_ONCE, Line, RowKind
 from records.imports.links import Beside, Links, split
 from records.imports.tables import Cell, Table
+from records.imports.told import WITHDRAWN
+from records.imports.told import columns as told_columns
 from records.models import Import, ImportFault, ImportRow, Record
 
 MOST_FAULTS = 3000
@@ -60,6 +62,8 @@ class _Check:
         # Row in which an id, or what makes rows alike, stood first; a hash takes less room than the texts.
         self.seen: dict[int, int] = {}
         self.headers: list[str] = []
+        # Where exports tell why a record was withdrawn.
+        self.notices_at: int | None = None
         self.lacking: set[str] = set()
         self.complained: set[int] = set()
         self.positions: Counter[Any] = Counter()
@@ -86,6 +90,7 @@ class _Check:
 
     def _read_header(self) -> list[str]:
         known, found = self.kind.headers, []
+        told = {column.header for column in told_columns(self.kind)}
         for place, cell in enumerate(self.table.header):
             text = cell.text if isinstance(cell, Cell) else cell
             header = "_".join(text.strip().casefold().split())
@@ -94,6 +99,10 @@ class _Check:
                     self.plan.fault(
                         self.table.header_number, "", _("Column %(number)d has no name.") % {"number": place + 1}
                     )
+            elif header in told:
+                # Exports tell it beside what can be changed.
+                if header == WITHDRAWN:
+                    self.notices_at = place
             elif header not in known:
                 reason = _("“%(name)s” is no column of this table.") % {"name": shown(text)}
                 self.plan.fault(self.table.header_number, shown(text), reason + nearest(header, known))
@@ -109,6 +118,8 @@ class _Check:
 
     def _line(self, number: int, cells: list[Cell | str]) -> Line | None:
         line = Line(number, {})
+        if self._says_nothing(cells):
+            return None
         if len(cells) > len(self.headers):
             self._fault(line, "", _("This row has more cells than the header."))
         for header, cell in zip(self.headers, cells, strict=False):
@@ -118,6 +129,13 @@ class _Check:
             elif header:
                 line.cells[header] = _plain(cell)
         return line if any(line.cells.values()) or line.values else None
+
+    def _says_nothing(self, cells: list[Cell | str]) -> bool:
+        """Whether a row is what exports tell of a withdrawn record: its id and the notice."""
+        at = self.notices_at
+        if at is None or at >= len(cells) or not cells[at]:
+            return False
+        return not any(cell for place, cell in enumerate(cells) if self.headers[place : place + 1] not in ([ID], [""]))
 
     # The rows
 

@@ -63,6 +63,11 @@ def page_of(model) -> Door:
     return Door(get=SHOWN, post=always(405), of=model, arguments=slug)
 
 
+def cited(model) -> Door:
+    """How a record is cited; a withdrawn one by its id and notice."""
+    return Door(get=SHOWN, post=always(405), of=model, arguments=lambda r, a: {"slug": r.slug, "format": "ris"})
+
+
 def choices(name: str) -> Door:
     """All choices of one facet of a public list."""
     return Door(get=always(200), post=always(405), arguments=lambda record, actor: {"name": name})
@@ -171,6 +176,20 @@ DOORS: dict[str, Door] = {
     "measures:organization_list": page(),
     "programs:list": page(),
     "records:source_list": page(),
+    "records:editions": page(),
+    "records:edition_file": Door(
+        get=always(404), post=always(405), arguments=lambda r, a: {"day": "2026-11-24", "name": "measures.csv"}
+    ),
+    **{
+        f"{name}cite": cited(model)
+        for name, model in {
+            "measures:": Measure,
+            "measures:material_": Material,
+            "measures:organization_": Organization,
+            "programs:": Program,
+            "records:source_": Source,
+        }.items()
+    },
     "measures:choices": choices("issuer"),
     "measures:event_list": page(),
     "measures:event_choices": choices("measure"),

@@ -16,6 +16,7 @@ from programs.models import Program
 from programs.reports.build import build
 from programs.reports.orders import WRITERS
 from records import beside, compare, comparison, derived, publishing
+from records.citing.formats import OF_ONE
 from records.models import ChangeSet, Source
 from records.reporting import record_name
 from tests.doors import planted
@@ -59,10 +60,19 @@ OF_RECORDS = {
     "api:reconcile-organizations-preview": Organization,
     "programs:report": Program,
 }
+CITED = {
+    "measures:cite": Measure,
+    "measures:material_cite": Material,
+    "measures:organization_cite": Organization,
+    "programs:cite": Program,
+    "records:source_cite": Source,
+}
+# The files of an edition, which is written from the same rows; tests/records/test_editions.py reads them.
+WRITTEN_AT_NIGHT = ("records:edition_file",)
 BEHIND_LOGIN = ("programs:report_detail", "programs:report_file")
 # These take a token, and are asked with one of a stranger to the desk in test_matrix_api.py.
 BEHIND_TOKEN = tuple(f"api:{name}-{act}" for name in IN_API for act in ("edit", "submit"))
-FORMATS = ("csv", "xlsx", "json")
+FORMATS = ("csv", "xlsx", "jsonl", "ris", "bibtex", "csl", "json")
 FEEDS = ("atom", "json", "ics")
 WITHOUT_CALENDAR = tuple(f"/{name}/feed.en.ics" for name in ("materials", "organizations", "changes"))
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce-[\w+/=]+|csrfToken[^,]*')
@@ -102,8 +112,9 @@ def seen(own_rows):
 def pages(seen):
     """Every public address about what can be seen."""
     found, first = [], ChangeSet.objects.earliest("pk").pk
+    elsewhere = (*ACCOUNTS, *BEHIND_LOGIN, *BEHIND_TOKEN, *WRITTEN_AT_NIGHT)
     for address in addresses():
-        if address.name.startswith("admin:") or address.name in (*ACCOUNTS, *BEHIND_LOGIN, *BEHIND_TOKEN):
+        if address.name.startswith("admin:") or address.name in elsewhere:
             continue
         if address.name == "records:report_error":
             found += [f"{address.filled({})}?record={record_name(record)}" for record in seen.values()]
@@ -121,6 +132,9 @@ def pages(seen):
         elif address.name.endswith("feed"):
             feeds = [address.filled({"language": "en", "format": name}) for name in FEEDS]
             found += [*feeds, *(f"{feed}?q={MARKER[:-2]}" for feed in feeds)]
+        elif model := CITED.get(address.name):
+            slugs = model.objects.published().values_list("slug", flat=True)
+            found += [address.filled({"slug": slug, "format": name}) for slug in slugs for name in OF_ONE]
         elif model := OF_RECORDS.get(address.name):
             name = "id" if address.name.startswith("api:") else "slug"
             found += [address.filled({name: slug}) for slug in model.objects.published().values_list("slug", flat=True)]

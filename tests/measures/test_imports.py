@@ -392,13 +392,15 @@ class TestHidden:
         apply(check("measures", table([{"id": "licensing", "materials": "steel; resist"}])))
         assert list(hidden.material_links.values_list("material__slug", flat=True)) == ["steel", "resist", "gas"]
 
-    def test_drafts_embargoed_and_withdrawn_records_are_not_exported(self, measure):
+    def test_of_drafts_and_embargoed_records_nothing_is_exported_and_of_withdrawn_ones_the_notice(self, measure):
         recorded.measure("draft", state="draft")
         recorded.measure("embargoed", embargo_until=datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC))
         recorded.measure("withdrawn", state="withdrawn", withdrawal_notice="Gone")
         for slug in ("draft", "embargoed", "withdrawn"):
             recorded.event(Measure.objects.get(slug=slug), "announced", "2019")
-        assert [row["id"] for row in rows_of(exported("measures"))] == ["licensing"]
+        rows = {row["id"]: row for row in rows_of(exported("measures"))}
+        assert set(rows) == {"licensing", "withdrawn"}
+        assert {name for name, cell in rows["withdrawn"].items() if cell} == {"id", "withdrawn"}
         assert {row["measure"] for row in rows_of(exported("events"))} == {"licensing"}
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 
 from records import exports
-from records.imports import orders, work
+from records.imports import orders, told, work
 from records.imports.kinds import kinds
 from records.models import Import
 
@@ -84,7 +84,8 @@ def apply(order, *, by=None):
 
 def exported(kind, format="csv"):
     declared = kinds()[kind]
-    with exports.write(format, declared.headers, declared.rows(declared.readable(), public=True), title=kind) as file:
+    rows = told.table(declared, told.fetched(declared, declared.visible()))
+    with exports.write(format, told.headers(declared), rows, title=kind, about=[("Rows", kind)]) as file:
         return file.read()
 
 
