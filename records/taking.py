@@ -98,14 +98,11 @@ def permalink(request) -> str:
 
 def about(request, kind: type[RowKind], filters: Sequence[str], link: str) -> list[tuple[str, str]]:
     """What a file says of itself: what was asked, on which day, and as of when it was known."""
-    knowledge = request.clocks.knowledge
-    number = str(knowledge.number) if knowledge else ""
     return [
         (_("Rows"), str(kind.title)),
         (_("Filters"), "; ".join(filters) or _("none")),
         (_("True on"), request.clocks.on.isoformat()),
         (_("Known on"), request.clocks.pinned.get("known", "")),
-        (_("Last change set"), number),
         (_("Address"), link),
         (_("Licence"), f"CC BY 4.0, {LICENSE}"),
         (_("Cite as"), f"{SITE}, {link}"),

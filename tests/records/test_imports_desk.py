@@ -294,7 +294,7 @@ class TestLists:
         assert client.get(f"{reverse('measures:list')}?{query}").status_code == 400
 
     def test_lists_that_are_no_tables_know_no_format(self, client):
-        assert client.get(reverse("records:source_list") + "?format=csv").status_code == 400
+        assert client.get(reverse("records:changes") + "?format=csv").status_code == 400
 
     @pytest.mark.parametrize(
         ("path", "count"),
