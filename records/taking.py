@@ -39,15 +39,16 @@ ENDINGS = {**{name: name for name in FORMATS}, **citing_formats.ENDINGS}
 READ_AT_ONCE = 500
 
 
-def formats_of(lead: str) -> tuple[str, ...]:
-    """The formats of rows; what only belongs to the records of a list is not cited by itself."""
-    return FORMATS if lead == "pk" else tuple(name for name in FORMATS if name not in citing_formats.FORMATS)
+def formats_of(kind: type[RowKind], lead: str) -> tuple[str, ...]:
+    """The formats of rows; what has no page of its own, or only belongs to the records of a list, is not cited."""
+    is_cited = lead == "pk" and hasattr(kind.model, "get_absolute_url")
+    return FORMATS if is_cited else tuple(name for name in FORMATS if name not in citing_formats.FORMATS)
 
 
 def offered(kinds_of_list: dict[str, str]) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Kinds of rows with what they are called and the formats they come in, for components/exports.html."""
     return [
-        (name, kinds()[name].title, [(format, LABELS[format]) for format in formats_of(lead)])
+        (name, kinds()[name].title, [(format, LABELS[format]) for format in formats_of(kinds()[name], lead)])
         for name, lead in kinds_of_list.items()
     ]
 
@@ -65,9 +66,9 @@ def taken(request, among: QuerySet, of_list: dict[str, str], filters: Sequence[s
         problems["rows"] = [unknown("rows", rows, of_list)]
     if format not in FORMATS:
         problems["format"] = [unknown("format", format, FORMATS)]
-    elif not problems and format not in formats_of(of_list[rows]):
-        reason = _("Only whole records are cited: leave “rows” out, or take one of %(formats)s.")
-        problems["format"] = [reason % {"formats": ", ".join(formats_of(of_list[rows]))}]
+    elif not problems and format not in (known := formats_of(kinds()[rows], of_list[rows])):
+        reason = _("Only records with a page of their own are cited; take one of %(formats)s.")
+        problems["format"] = [reason % {"formats": ", ".join(known)}]
     if problems:
         raise BadQuery(problems)
     kind, here, link = kinds()[rows], citing(request), permalink(request)

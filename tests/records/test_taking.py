@@ -146,7 +146,7 @@ class TestBack:
         ({"format": "pdf"}, "not a known value of “format”"),
         ({"format": "risk"}, "Did you mean “ris”?"),
         ({"format": "csv", "rows": "rumours"}, "not a known value of “rows”"),
-        ({"format": "ris", "rows": "events"}, "Only whole records are cited"),
+        ({"format": "ris", "rows": "events"}, "Only records with a page of their own are cited"),
         ({"rows": "events"}, "not a known value of “format”"),
         ({"format": "jsonl", "effect": "nothing"}, "not a known value of “effect”"),
         ({"format": "jsonl", "colour": "red"}, "is not a parameter"),

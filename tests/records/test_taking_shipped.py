@@ -21,6 +21,8 @@ LISTS = {
     "measures:organization_list": "api:organizations-list",
     "programs:list": "api:programs-list",
     "records:source_list": "api:sources-list",
+    "measures:event_list": "api:events-list",
+    "programs:project_list": None,
 }
 
 
@@ -52,14 +54,17 @@ def test_page_files_and_api_hold_the_same_rows(client, page, role):
             sign = "-" if chance.random() < 0.3 and not value.startswith("-") else ""
             chosen.setdefault(name, []).append(sign + value)
         asked.append(chosen)
+    name, lead = next(iter(view(page).exports.items()))
+    formats = taking.formats_of(kinds()[name], lead)
     totals = set()
     for query in asked:
         response = client.get(reverse(page), query)
         if response.status_code == 400:  # this facet takes no exclusion
             continue
         total = response.context["page_obj"].paginator.count
-        found = {name: rows_in(name, content(take(client, page, format=name, **query))) for name in taking.FORMATS}
-        found["api"] = client.get(reverse(LISTS[page]), query).json()["count"]
+        found = {name: rows_in(name, content(take(client, page, format=name, **query))) for name in formats}
+        if api := LISTS[page]:
+            found["api"] = client.get(reverse(api), query).json()["count"]
         assert found == dict.fromkeys(found, total), query
         totals.add(total)
     assert len(totals) > 1  # the filters did something
