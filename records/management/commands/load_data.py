@@ -2,10 +2,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from tqdm import tqdm
 
 from records import outbox
 from records.dataset import files
+
+MANY = 1000
 
 
 def in_words(key: tuple) -> str:
@@ -46,6 +49,10 @@ class Command(BaseCommand):
             count = len(faulty.faults)
             raise CommandError(f"{count} {'fault' if count == 1 else 'faults'}; nothing was written.") from None
         outbox.relay()
+        if outcome.changes >= MANY:
+            # Until the tables are counted, the planner takes them for nearly empty, and some pages take minutes.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
         self.report(outcome)
 
     def report(self, outcome):
