@@ -1,6 +1,5 @@
 """Feeds of measures, events, materials and organizations, and of the timeline."""
 
-import datetime
 from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
@@ -27,7 +26,7 @@ from measures.models import (
     Provision,
     TimelineEntry,
 )
-from measures.views.timeline import EXPECTED, KINDS, ROLES, asked_lines, asked_years
+from measures.views.timeline import KINDS, ROLES, asked_lines, asked_years, expectation
 from records import statuses
 from records.feeds import links
 from records.feeds.entries import Entry, Fact, dated, fact
@@ -38,15 +37,6 @@ from records.lists import worded
 from records.templatetags import marks
 
 NO_DAYS = gettext_lazy("Nothing in this list has a date, so that there is no calendar of it; take atom or json.")
-
-
-def expectation(*, kind: str, planned: bool, settled_on, latest, on: datetime.date) -> str:
-    """What is to be said of something that was expected: "planned", "overdue", "settled", or "" for what was seen."""
-    if not planned or kind == "status":
-        return ""
-    if settled_on is not None and settled_on <= on:
-        return "settled"
-    return "overdue" if kind in EXPECTED and latest is not None and latest < on else "planned"
 
 
 def titled(record) -> dict[str, str]:

@@ -17,11 +17,10 @@ COOKIE = re.compile(r"([a-z_.]*)\|([a-z_]*)")
 
 @dataclass(frozen=True)
 class Arrangement:
-    """The columns beside the first one, and the order; `asked` tells whether the address itself says so."""
+    """The columns beside the first one, and the order."""
 
     columns: tuple[str, ...]
     sort: str
-    asked: bool = False
 
     @property
     def cookie(self) -> str:
@@ -47,7 +46,7 @@ def arrangement(
         raise BadQuery(problems)
     kept = _kept(request, cookie, columns, usual, orders)
     chosen = tuple(name for name in columns if name in given) or kept.columns
-    return Arrangement(chosen, sort or kept.sort, asked=bool(given or sort))
+    return Arrangement(chosen, sort or kept.sort)
 
 
 def keep(response: HttpResponse, request: HttpRequest, cookie: str, chosen: Arrangement) -> HttpResponse:

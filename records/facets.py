@@ -1,6 +1,6 @@
 """What a list could be narrowed to: the choices of its filters, each counted under all other filters, in one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -81,7 +81,7 @@ class Facet:
 
     @property
     def records(self) -> list[Record]:
-        """The rows that choices stand for, which the page may fetch names of."""
+        """The rows that choices stand for."""
         return [option.record for option in self.all if option.record]
 
 
@@ -115,6 +115,11 @@ def facets(filterset: RecordFilterSet, found: int) -> list[Facet]:
         else:
             made.append(Facet(name, str(declared.label), [], signed=declared.signed, is_counted=False, leads=False))
     return made
+
+
+def named(shown: Iterable[Facet]) -> Iterator[Record]:
+    """The rows that choices of these facets stand for, for a page to fetch the names of with those of its own."""
+    return chain.from_iterable(each.records for each in shown)
 
 
 def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most: int | None = FOLDED_OPTIONS) -> Facet:

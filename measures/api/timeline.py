@@ -5,7 +5,7 @@ from rest_framework.exceptions import ValidationError
 
 from measures.filters import MeasureFilter
 from measures.models import Instrument, Measure, TimelineEntry
-from measures.views.timeline import EXPECTED, asked_lines
+from measures.views.timeline import asked_lines, expectation
 from records.api import CitedSerializer, LinkField, ReadOnlySerializer
 from records.api.asking import FIELDS
 from records.api.views import AskedFor, ListViewSet
@@ -46,9 +46,9 @@ class TimelineEntrySerializer(ReadOnlySerializer, serializers.ModelSerializer):
         ]
 
     def get_overdue(self, line) -> bool:
-        on = self.context["request"].clocks.on
-        is_open = line.planned and (line.settled_on is None or line.settled_on > on)
-        return bool(line.kind in EXPECTED and is_open and line.latest and line.latest < on)
+        on, settled, latest = self.context["request"].clocks.on, line.settled_on, line.latest
+        told = expectation(kind=line.kind, planned=line.planned, settled_on=settled, latest=latest, on=on)
+        return told == "overdue"
 
 
 class InTimeline(AskedFor):

@@ -8,6 +8,7 @@ from measures.models import EventMaterial, Material, Measure
 from measures.views.materials import with_sides
 from measures.views.timeline import ROLES
 from records import naming
+from records.facets import named
 from records.lists import FilteredList
 from records.views import cited
 
@@ -40,5 +41,9 @@ class EventList(FilteredList):
             event.role = "background" if event.background else event.kind
             event.role_label = ROLES[event.role]
             event.named = [link.material for link in event.material_links.all()]
-        naming.fetch((event.measure for event in events), (material for event in events for material in event.named))
+        naming.fetch(
+            (event.measure for event in events),
+            (material for event in events for material in event.named),
+            named(context["facets"]),
+        )
         return context | {"events": events}

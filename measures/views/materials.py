@@ -25,6 +25,7 @@ from measures.models import (
 )
 from records import naming
 from records.changes import feeds_of_changes
+from records.facets import named
 from records.feeds.links import WITHOUT_DAYS, feeds_about
 from records.lists import FilteredList, worded
 from records.models import Name, Record
@@ -162,7 +163,7 @@ class MaterialList(FilteredList):
             material.has_measures = bool(bears)
             material.native = names_by_language(material)
             material.category_label = worded(material.category)
-        naming.fetch(material.broader for material in context["materials"])
+        naming.fetch((material.broader for material in context["materials"]), named(context["facets"]))
         return context
 
 

@@ -20,6 +20,7 @@ from measures.models import (
 )
 from records import naming
 from records.columns import PARAMETERS, Arrangement, arrangement, keep
+from records.facets import named
 from records.lists import FilteredList
 from records.parameters import UNKNOWN
 from records.queries import BadQuery
@@ -112,7 +113,7 @@ class MeasureList(FilteredList):
         materials = [material for measure in measures for material in measure.first_materials]
         listed = [row.material for measure in measures for row in rows[measure.pk]]
         authorities = [measure.authority for measure in measures if "authority" in self.arrangement.columns]
-        naming.fetch(measures, materials, listed, authorities)
+        naming.fetch(measures, materials, listed, authorities, named(context["facets"]))
         given = [(name, value) for name, values in self.request.GET.lists() for value in values if value]
         return context | {
             "measures": measures,

@@ -10,6 +10,7 @@ from measures.models import Announcement, Claim, Measure, Organization
 from measures.views.materials import claims_of, disputed_facts, with_sides
 from records import naming
 from records.changes import feeds_of_changes
+from records.facets import named
 from records.feeds.links import WITHOUT_DAYS, feeds_about
 from records.lists import FilteredList
 from records.models import Record
@@ -32,6 +33,11 @@ class OrganizationList(FilteredList):
             .prefetch_related("names", Prefetch("parent", Organization.objects.published()))
             .order_by("country__english_name", "name", "slug")
         )
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        naming.fetch(named(context["facets"]))
+        return context
 
 
 class OrganizationDetail(RecordDetail):

@@ -24,7 +24,7 @@ from measures.models import (
 from measures.views.lanes import Lanes, drawn, in_period, members
 from records import drawing, naming
 from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS, Clocks
-from records.facets import facets
+from records.facets import facets, named
 from records.feeds.links import feeds_of
 from records.lists import asked_page, chips, cleared
 from records.queries import BadQuery
@@ -81,6 +81,15 @@ KINDS = {
 
 # Kinds of which a day that has passed without a word is overdue; the last day of a status just passes.
 EXPECTED = ("milestone", "directive", "phase")
+
+
+def expectation(*, kind: str, planned: bool, settled_on, latest, on: datetime.date) -> str:
+    """What is to be said of something that was expected: "planned", "overdue", "settled", or "" for what was seen."""
+    if not planned or kind == "status":
+        return ""
+    if settled_on is not None and settled_on <= on:
+        return "settled"
+    return "overdue" if kind in EXPECTED and latest is not None and latest < on else "planned"
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,8 @@ class Timeline(TemplateView):
         shown = (
             self.list_context(measures, asked) if asked.view == "list" else self.lanes_context(measures, asked, clocks)
         )
+        offered = facets(self.filterset, measures.count())
+        naming.fetch(named(offered))
         return (
             super().get_context_data(**kwargs)
             | {
@@ -208,7 +219,7 @@ class Timeline(TemplateView):
                     for name, label in (("lanes", _("Lanes by")), ("zoom", _("Zoom")))
                     if name == "zoom" or asked.view == "lanes"
                 ],
-                "facets": facets(self.filterset, measures.count()),
+                "facets": offered,
                 "chips": chips(self.filterset),
                 "clear_url": cleared(self.filterset),
                 "q": self.request.GET.get("q", ""),

@@ -39,6 +39,7 @@ from programs.models import (
 from programs.views.parts import performers, readable
 from records import drawing, naming
 from records.changes import feeds_of_changes
+from records.facets import named
 from records.lists import FilteredList
 from records.models import Record
 from records.scale import Scale
@@ -99,6 +100,7 @@ class ProgramList(FilteredList):
             )
             for phase in program.phases.all():
                 phase.row = phase_row(phase, scale, clocks.on, with_milestones=False)
+        naming.fetch(named(context["facets"]))
         return context | {"programs": programs, "axis": drawing.axis(scale, clocks.today, clocks.on)}
 
 

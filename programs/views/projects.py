@@ -8,6 +8,7 @@ from programs.filters import ProjectFilter
 from programs.models import Project
 from programs.views.parts import performers, readable
 from records import naming
+from records.facets import named
 from records.lists import FilteredList
 from records.views import cited
 
@@ -31,6 +32,10 @@ class ProjectList(FilteredList):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         projects = list(context["projects"])
-        naming.fetch((project.program for project in projects), (project.material for project in projects))
+        naming.fetch(
+            (project.program for project in projects),
+            (project.material for project in projects),
+            named(context["facets"]),
+        )
         standing = self.filterset.checked.aggregate(number=Sum(Coalesce("count", 1)))["number"]
         return context | {"projects": projects, "standing": standing or 0}

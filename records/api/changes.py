@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from records import belonging, touched
 from records.api.description import KNOWN, ON, ProblemsSerializer
 from records.api.paging import Paging
-from records.api.views import JSONAlways, tagged
+from records.api.views import OpenToAll, tagged
 from records.clocks import PARAMETERS, BadClock, knowledge_of
 from records.models import ChangeSet, SlugRedirect
 from records.queries import refuse_unknown, unknown
@@ -75,13 +75,9 @@ class ChangesSerializer(serializers.Serializer):
     next = serializers.URLField(help_text="The address that goes on after these, also where nothing came yet.")
 
 
-class ChangesView(APIView):
+class ChangesView(OpenToAll, APIView):
     """What changed since a moment: each change set with its reason, and what became of which record."""
 
-    authentication_classes = ()
-    permission_classes = ()
-    content_negotiation_class = JSONAlways
-    metadata_class = None
     http_method_names = ("get", "head")
 
     @extend_schema(

@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 from records import known
 from records.api.batches import Asked, Fitting, Property, fitting, read
 from records.api.description import KNOWN, ON, DetailSerializer, ProblemsSerializer
-from records.api.views import JSONAlways, tagged
+from records.api.views import OpenToAll, tagged
 from records.api.writing import TooLarge
 from records.clocks import PARAMETERS, BadClock, knowledge_of
 from records.models import Record, SlugRedirect
@@ -122,13 +122,9 @@ class FormParser(parsers.FormParser):
             raise exceptions.ParseError(_("This is no form that can be read.")) from error
 
 
-class Service(APIView):
+class Service(OpenToAll, APIView):
     """What every address of a service has in common; subclasses name the kind of record."""
 
-    authentication_classes = ()
-    permission_classes = ()
-    content_negotiation_class = JSONAlways
-    metadata_class = None
     parser_classes = (FormParser,)
     http_method_names = ("get", "head")
     model: type[Record]

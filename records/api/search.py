@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from records.api.description import KNOWN, ON, ProblemsSerializer
 from records.api.paging import Paging
-from records.api.views import JSONAlways
+from records.api.views import OpenToAll
 from records.queries import BadQuery
 from records.results import Question
 from records.search.entries import kinds
@@ -49,13 +49,9 @@ class SearchPaging(Paging):
     max_offset = 1_000_000
 
 
-class SearchView(APIView):
+class SearchView(OpenToAll, APIView):
     """One search over every kind of record and over archived copies."""
 
-    authentication_classes = ()
-    permission_classes = ()
-    content_negotiation_class = JSONAlways
-    metadata_class = None
     http_method_names = ("get", "head")
 
     @extend_schema(

@@ -58,13 +58,18 @@ class AskedFor(filters.BaseFilterBackend):
         ]
 
 
-class ListViewSet(AskingMixin, mixins.ListModelMixin, viewsets.GenericViewSet):
-    """A list of what is no record of its own, to be read only."""
+class OpenToAll:
+    """Read without an account, always as JSON."""
 
     authentication_classes = ()
     permission_classes = ()
     content_negotiation_class = JSONAlways
-    metadata_class = None
+    metadata_class = None  # OPTIONS would describe forms that there are not
+
+
+class ListViewSet(OpenToAll, AskingMixin, mixins.ListModelMixin, viewsets.GenericViewSet):
+    """A list of what is no record of its own, to be read only."""
+
     schema = Description()
     pagination_class = Paging
     filter_backends = ()

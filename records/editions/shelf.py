@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from records.imports.kinds import kinds
+
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # What is being written, or taken away, beside the editions; an edition appears and goes whole.
 BESIDE = re.compile(r"\.(new|old)-")
@@ -26,6 +28,12 @@ class File:
     size: int
     sha256: str
     rows: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """What rows it holds, in the reader's language; the package tells it in English."""
+        kind = kinds().get(self.name.partition(".")[0])
+        return str(kind.title) if kind else self.title
 
 
 @dataclass(frozen=True)

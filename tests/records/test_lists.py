@@ -55,6 +55,12 @@ def test_choices_are_looked_through_by_any_name(client, many):
     assertContains(choices(client, find="gold"), "No choice is called so.")
 
 
+def test_choices_of_a_list_are_called_in_the_readers_language(client, many):
+    Name.objects.create(subject=Material.objects.get(slug="metal-0"), language="ko", text="금속 영")
+    client.cookies.load({"django_language": "ko"})
+    assertContains(client.get(reverse("measures:list")), "<span>금속 영</span>", html=True)
+
+
 def test_what_is_chosen_stays_chosen(client, many):
     response = choices(client, material="metal-3", issuer="JP", on="2020-01-01", find="metal 4")
     assert response.context["kept"] == [("material", "metal-3"), ("issuer", "JP"), ("on", "2020-01-01")]
