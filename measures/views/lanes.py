@@ -24,6 +24,7 @@ from measures.models import (
 )
 from records import drawing, naming
 from records.clocks import Clocks
+from records.models import Record
 from records.scale import Scale
 from records.statuses import ENDED
 
@@ -171,13 +172,24 @@ def members(lanes: Lanes, measures: QuerySet[Measure]) -> list[tuple[Heading, li
     return rows
 
 
-def drawn(pairs: Iterable[tuple[Heading, int]], counts: dict, scale: Scale, clocks: Clocks, lanes: Lanes) -> list[Lane]:
-    """The rows of one page, in as many queries for one row as for many."""
+def drawn(
+    pairs: Iterable[tuple[Heading, int]],
+    counts: dict,
+    scale: Scale,
+    clocks: Clocks,
+    lanes: Lanes,
+    *,
+    beside: Iterable[Record] = (),
+) -> list[Lane]:
+    """The rows of one page, in as many queries for one row as for many.
+
+    The records `beside` them are given their names in the reader's language with the same query.
+    """
     pairs = list(pairs)
     pks = {pk for _heading, pk in pairs}
     measures = {measure.pk: measure for measure in Measure.objects.filter(pk__in=pks)}
     rows = status.rows_on(pks, clocks.on)
-    naming.fetch(measures.values(), (row.material for of_measure in rows.values() for row in of_measure))
+    naming.fetch(measures.values(), (row.material for of_measure in rows.values() for row in of_measure), beside)
     periods = by_measure(StatusPeriod.objects.visible().filter(measure__in=pks))
     events = by_measure(
         MeasureEvent.objects.readable()

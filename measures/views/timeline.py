@@ -27,6 +27,7 @@ from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS, Clocks
 from records.facets import facets, named
 from records.feeds.links import feeds_of
 from records.lists import asked_page, chips, cleared
+from records.models import Record
 from records.queries import BadQuery
 from records.scale import Scale
 
@@ -205,11 +206,11 @@ class Timeline(TemplateView):
     def get_context_data(self, **kwargs):
         measures, clocks = self.filterset.checked, self.request.clocks
         asked = asked_from(self.request.GET, clocks)
-        shown = (
-            self.list_context(measures, asked) if asked.view == "list" else self.lanes_context(measures, asked, clocks)
-        )
         offered = facets(self.filterset, measures.count())
-        naming.fetch(named(offered))
+        if asked.view == "list":
+            shown = self.list_context(measures, asked, named(offered))
+        else:
+            shown = self.lanes_context(measures, asked, clocks, named(offered))
         return (
             super().get_context_data(**kwargs)
             | {
@@ -250,7 +251,9 @@ class Timeline(TemplateView):
             tabs.append((value, getattr(choice, "label", choice), f"?{data.urlencode()}", value == current))
         return tabs
 
-    def lanes_context(self, measures: QuerySet[Measure], asked: Asked, clocks: Clocks) -> dict:
+    def lanes_context(
+        self, measures: QuerySet[Measure], asked: Asked, clocks: Clocks, beside: Iterable[Record]
+    ) -> dict:
         touching = in_period(measures, asked.first, asked.last)
         lanes = choices()["lanes"][asked.lanes](self.filterset)
         found = members(lanes, touching)
@@ -261,16 +264,16 @@ class Timeline(TemplateView):
         return {
             "page_obj": page,
             "axis": drawing.axis(scale, clocks.today, clocks.on, ZOOMS[asked.zoom].step),
-            "lanes": drawn(page.object_list, counts, scale, clocks, lanes),
+            "lanes": drawn(page.object_list, counts, scale, clocks, lanes, beside=beside),
             "measure_count": len({pk for _heading, pks in found for pk in pks}),
         }
 
-    def list_context(self, measures: QuerySet[Measure], asked: Asked) -> dict:
+    def list_context(self, measures: QuerySet[Measure], asked: Asked, beside: Iterable[Record]) -> dict:
         entries = TimelineEntry.objects.visible().between(asked.first, asked.last)
         if self.filterset.chosen:
             entries = entries.filter(measure__in=measures.order_by().values("pk"))
         page = asked_page(self.request, Paginator(DisputedFact.objects.mark(entries.for_list()), ENTRIES_PER_PAGE))
-        naming.fetch(entry.measure for entry in page.object_list)
+        naming.fetch((entry.measure for entry in page.object_list), beside)
         return {"page_obj": page, "stretches": stretches(page.object_list, asked.zoom, self.request.clocks.on)}
 
 
