@@ -49,7 +49,7 @@ check: dev-environment ## Lint, types, layers, templates, migrations, deployment
 	python manage.py load_data --check'
 
 bench: dev-environment ## Measure speed and print ratios
-	@exec $(PY) -m policytrack with-servers $(PY) manage.py bench $(ARGS)
+	@exec $(PY) -m policytrack with-servers --durable $(PY) manage.py bench $(ARGS)
 
 locks: dev-environment ## Pin the dependencies of pyproject.toml anew
 	@$(LOCK) pyproject.toml -o requirements.lock

@@ -13,20 +13,18 @@ from typing import Literal
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models, transaction
-from django.db.models import Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from measures import folding
 from measures.models import (
-    EventMaterial,
     Material,
     Measure,
     MeasureEvent,
     Provision,
     StatusPeriod,
 )
+from records import prepared
 from records.derived import Derivation
 from records.history import take_turn
 from records.models import Citation, Record, Source
@@ -67,24 +65,22 @@ DERIVED = (
     "event_id",
     "last_evidence",
 )
-# What is read of an event.
-READ = (
-    "id",
-    "measure_id",
-    "provision_id",
-    "kind",
-    "earliest",
-    "start_latest",
-    "order",
-    "position",
-    "planned",
-    "until",
-    "until_earliest",
-    "until_start_latest",
-    "then",
-    "background",
-    "overtaken_by",
-)
+# The events that visitors may take for true, with the materials that they are scoped to and the newest day of a source
+# that cites them. Of a source dated by month or year, only its first day is certain not to lie after it.
+EVENTS = """
+    SELECT event.measure_id, event.provision_id, event.id, event.kind, event.earliest, event.start_latest,
+           coalesce(event."order", 0), event.position, event.planned, event.until IS NOT NULL, event.until_earliest,
+           event.until_start_latest, event."then", event.background, event.overtaken_by IS NOT NULL,
+           ARRAY (SELECT scope.material_id FROM measures_eventmaterial scope WHERE scope.event_id = event.id),
+           (SELECT max(coalesce(source.earliest, source.latest))
+            FROM records_citation citation JOIN records_source source ON source.id = citation.source_id
+            WHERE citation.subject_type_id = %(event_type)s AND citation.subject_id = event.id
+              AND source.state = 'published' AND source.embargo_until IS NULL)
+    FROM measures_measureevent event
+    WHERE event.measure_id = ANY(%(measures)s) AND event.state = 'published' AND event.embargo_until IS NULL
+"""
+# Of so many measures one plan does; of more, the database chooses anew.
+FEW = 50
 DAYS_WITHOUT_EVIDENCE = 730
 
 
@@ -307,12 +303,8 @@ def _key(period: StatusPeriod) -> tuple:
 
 def _periods(measures: set[int]) -> Iterator[StatusPeriod]:
     events = _events(measures)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{COURSES} SELECT measure_id, provision_id, material_id FROM course", {"measures": list(measures)}
-        )
-        courses = cursor.fetchall()
-    for measure, provision, material in courses:
+    courses = f"{COURSES} SELECT measure_id, provision_id, material_id FROM course"
+    for measure, provision, material in _read("courses", courses, {"measures": list(measures)}):
         touching = [
             event
             for event in events.get(measure, [])
@@ -350,38 +342,33 @@ class _Touching:
 
 def _events(measures: set[int]) -> dict[int, list[_Touching]]:
     """The events that visitors may take for true, by measure."""
-    # Of a source dated by month or year, only its first day is certain not to lie after it.
-    newest = (
-        _citations()
-        .filter(subject_id=OuterRef("pk"), source__state=Record.State.PUBLISHED, source__embargo_until=None)
-        .values("subject_id")
-        .annotate(newest=Max(Coalesce("source__earliest", "source__latest")))
-        .values("newest")
-    )
-    published = MeasureEvent.objects.filter(embargo_until=None, measure__in=measures, state=Record.State.PUBLISHED)
-    rows = (
-        published.order_by()
-        .annotate(
-            scope=ArraySubquery(EventMaterial.objects.filter(event=OuterRef("pk")).order_by().values("material_id")),
-            evidence=Subquery(newest),
-        )
-        .values(*READ, "scope", "evidence")
-    )
+    event_type = ContentType.objects.get_for_model(MeasureEvent).pk
     events: dict[int, list[_Touching]] = {}
-    for row in rows:
+    for row in _read("events", EVENTS, {"measures": list(measures), "event_type": event_type}):
+        measure, provision, key, kind, earliest, latest, order, position, planned, until, first, last, *rest = row
+        then, background, overtaken, materials, evidence = rest
         folded = folding.Event(
-            key=row["id"],
-            kind=row["kind"],
-            earliest=row["earliest"],
-            latest=row["start_latest"],
-            order=row["order"] or 0,
-            position=row["position"],
-            planned=row["planned"],
-            until=(row["until_earliest"], row["until_start_latest"]) if row["until"] else None,
-            then=row["then"],
-            background=row["background"],
-            overtaken=row["overtaken_by"] is not None,
+            key=key,
+            kind=kind,
+            earliest=earliest,
+            latest=latest,
+            order=order,
+            position=position,
+            planned=planned,
+            until=(first, last) if until else None,
+            then=then,
+            background=background,
+            overtaken=overtaken,
         )
-        touching = _Touching(folded, row["provision_id"], row["scope"], row["evidence"])
-        events.setdefault(row["measure_id"], []).append(touching)
+        events.setdefault(measure, []).append(_Touching(folded, provision, materials, evidence))
     return events
+
+
+def _read(what: str, statement: str, parameters: dict) -> list[tuple]:
+    """The rows of a statement about some measures; every save asks about one, a rebuild about all."""
+    if len(parameters["measures"]) <= FEW:
+        types = {"measures": "bigint[]", "event_type": "integer"}
+        return prepared.fetch(f"status_{what}", statement, {name: types[name] for name in parameters}, parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

@@ -88,13 +88,16 @@ def run() -> int:
     return 0
 
 
-def with_servers(command: list[str]) -> int:
-    """Run a command against throw-away servers, for what the environment does not name; its exit code."""
+def with_servers(command: list[str], *, durable: bool = False) -> int:
+    """Run a command against throw-away servers, for what the environment does not name; its exit code.
+
+    With `durable` a commit waits for the disk, as it does in service: what a save costs is measured so.
+    """
     with tempfile.TemporaryDirectory(prefix="policytrack-") as directory:
         state = StateDir(directory)
         with Supervisor(state) as supervisor:
             try:
-                environment = {**os.environ, **start_servers(state, supervisor, durable=False)}
+                environment = {**os.environ, **start_servers(state, supervisor, durable=durable)}
                 # In this process group, so that Ctrl-C reaches it and a debugger can read the terminal.
                 process = subprocess.Popen(command, env={**environment, "STATE_DIR": directory})
                 try:
@@ -310,15 +313,17 @@ def port_wanted() -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """`run`, or `with-servers COMMAND...`; the exit code."""
+    """`run`, or `with-servers [--durable] COMMAND...`; the exit code."""
     try:
         match arguments:
             case ["run"]:
                 return run()
+            case ["with-servers", "--durable", *command] if command:
+                return with_servers(command, durable=True)
             case ["with-servers", *command] if command:
                 return with_servers(command)
             case _:
-                raise CannotRun("Usage: python -m policytrack run | with-servers COMMAND...")
+                raise CannotRun("Usage: python -m policytrack run | with-servers [--durable] COMMAND...")
     except CannotRun as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1

@@ -5,13 +5,13 @@ citations alone. What it is about stands in it as a link, so that a new name of 
 everything that mentions the material. docs/adr/0015 tells why.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Value
 
 from records import outbox
 from records.derived import Derivation
@@ -233,25 +233,42 @@ def _by_model(records: Iterable[Record]) -> Pks:
 
 def _turned(touched: Pks) -> Pks:
     """Of the touched records those that readers may read now and could not before, or the other way round."""
-    turned = {model: before ^ now for model, before, now in _told(touched)}
+    before, now = _entered(touched), _readable(touched)
+    turned = {model: before[model] ^ now[model] for model in now}
     return {model: pks for model, pks in turned.items() if pks}
 
 
 def _hidden(touched: Pks) -> Pks:
     """Of the touched records those that have entries and that readers may not read; all of a kind without entries."""
-    kinds = {source.model for source in sources()}
-    hidden = {model: pks for model, pks in touched.items() if model not in kinds}
-    hidden |= {model: before - now for model, before, now in _told(touched)}
+    readable = _readable(touched)
+    unreadable = {model: pks - readable[model] for model, pks in touched.items() if model in readable}
+    hidden = {model: pks for model, pks in touched.items() if model not in readable} | _entered(unreadable)
     return {model: pks for model, pks in hidden.items() if pks}
 
 
-def _told(touched: Pks) -> Iterator[tuple[type[Model], set[int], set[int]]]:
-    """For each touched kind with entries the records that have some, and those that readers may read."""
+def _entered(touched: Pks) -> Pks:
+    """For each touched kind with entries the records that have some."""
+    entered: Pks = {}
     for source in sources():
-        if pks := touched.get(source.model):
-            before = SearchEntry.objects.filter(kind=source.kind, subject_id__in=pks)
-            now = source.model._base_manager.filter(pk__in=pks, state=Record.State.PUBLISHED, embargo_until=None)
-            yield source.model, set(before.values_list("subject_id", flat=True)), set(now.values_list("pk", flat=True))
+        if source.model in touched:
+            entries = SearchEntry.objects.filter(kind=source.kind, subject_id__in=touched[source.model])
+            entered[source.model] = set(entries.values_list("subject_id", flat=True))
+    return entered
+
+
+def _readable(touched: Pks) -> Pks:
+    """For each touched kind with entries the records that readers may read: one statement, since every save waits."""
+    asked = {source.kind: source.model for source in sources() if touched.get(source.model)}
+    selects = [
+        model._base_manager.filter(pk__in=touched[model], state=Record.State.PUBLISHED, embargo_until=None)
+        .order_by()
+        .values_list(Value(kind), "pk")
+        for kind, model in asked.items()
+    ]
+    readable: Pks = {model: set() for model in asked.values()}
+    for kind, pk in selects[0].union(*selects[1:], all=True) if selects else ():
+        readable[asked[kind]].add(pk)
+    return readable
 
 
 def _following(touched: Pks, changed: Pks, turned: Pks) -> dict[str, set[int]]:

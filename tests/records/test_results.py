@@ -1,7 +1,5 @@
 """The page of results, its suggestions, and the search of the API: found, explained, refused in words."""
 
-import time
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -186,18 +184,14 @@ BAD = [
 @pytest.mark.parametrize("text", BAD)
 def test_nothing_that_is_typed_breaks_anything(client, licensing, text):
     for address in ("/search/", "/search/suggestions/", "/api/v1/search/", "/api/v1/measures/", "/measures/"):
-        started = time.monotonic()
         response = client.get(address, {"q": text})
         assert response.status_code in (200, 400), (address, text)
-        assert time.monotonic() - started < 1 or address == "/measures/"
 
 
 @pytest.mark.parametrize("raw", ["%ED%A0%80", "%FF", "%00", "x" * 100_000, "%2B" * 30_000, '"' * 100_000])
 def test_what_nobody_types_is_refused(client, raw):
     for address in ("/search/", "/search/suggestions/", "/api/v1/search/"):
-        started = time.monotonic()
         assert client.get(f"{address}?q={raw}").status_code in (200, 400)
-        assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("address", ["/search/", "/api/v1/search/", "/search/suggestions/"])
