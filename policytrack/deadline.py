@@ -7,8 +7,8 @@ answer after PAGE_DEADLINE seconds, it shuts the page's connections down. psycop
 away, and `policytrack.errors` says so to the reader.
 
 The clock starts anew with each question and each answer, and not with the page: an upload over a slow line and a long
-act at the desk are made of many short questions and need no rule of their own. Not watched are the rows of an answer
-that is still being read from the database while it is sent; no page does that.
+act at the desk are made of many short questions and need no rule of their own. A file that is read from the database
+while it is sent is watched piece by piece, and not while the reader takes one.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 log = structlog.get_logger(__name__)
 
@@ -83,8 +83,8 @@ class Watch:
             here.page = before
             with self.changed:
                 self.pages.discard(page)
-            for line in page.lines:
-                os.close(line)
+            while page.lines:
+                os.close(page.lines.pop())
 
     def take(self, page: Page, wrapper: BaseDatabaseWrapper) -> None:
         """Answer for a connection of this thread."""
@@ -161,4 +161,26 @@ class DeadlineMiddleware:
             for wrapper in connections.all():
                 watch.take(page, wrapper)
                 stack.enter_context(wrapper.execute_wrapper(ask))
-            return self.get_response(request)
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = piece_by_piece(page, response.streaming_content)
+        return response
+
+
+def piece_by_piece(page: Page, content: Iterable[bytes]) -> Iterator[bytes]:
+    """The same pieces, with the page watched while one is made."""
+    pieces = iter(content)
+    try:
+        while True:
+            with watch.over(page):
+                watch.restart(page)
+                for wrapper in connections.all():
+                    watch.take(page, wrapper)
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+    finally:
+        # Abandoned by the reader: what the pieces were read from ends as well.
+        if hasattr(pieces, "close"):
+            pieces.close()

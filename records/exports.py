@@ -1,14 +1,10 @@
-"""Rows as CSV and XLSX: one writer for what lists export, and the quote that keeps texts from being formulas.
-
-A file is written to its end before the first byte leaves, so that it shows one moment and an error is no torn download.
-"""
+"""Rows as CSV and XLSX: one writer for what lists export, and the quote that keeps texts from being formulas."""
 
 import csv
 import datetime
-import io
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import IO
 
@@ -95,14 +91,28 @@ def write_template(format: str, header: Sequence[str], told: Iterable[Sequence[s
 
 
 def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, marked: bool = True) -> None:
+    """`csv_lines` into a file."""
+    file.writelines(csv_lines(header, rows, marked=marked))
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, marked: bool = True) -> Iterator[bytes]:
     """Rows as CSV, `marked` for spreadsheets as UTF-8: without that, most show Korean as noise."""
-    encoding = "utf-8-sig" if marked else "utf-8"
-    text = io.TextIOWrapper(file, encoding=encoding, newline="", write_through=True)
-    writer = csv.writer(text)
+    line = _Line()
+    writer = csv.writer(line)
     writer.writerow(header)
-    writer.writerows([guarded(cell) if isinstance(cell, str) else plain(cell) for cell in row] for row in rows)
-    text.flush()
-    text.detach()
+    yield line.text.encode("utf-8-sig" if marked else "utf-8")
+    for row in rows:
+        writer.writerow([guarded(cell) if isinstance(cell, str) else plain(cell) for cell in row])
+        yield line.text.encode()
+
+
+class _Line:
+    """The line that a writer of CSV wrote last."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
 
 
 def _write_xlsx(file, header, rows, title, about) -> None:

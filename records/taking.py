@@ -1,16 +1,18 @@
 """A list to take along: exactly what its address finds, as a file of one moment that says where it came from.
 
-A file is written to its end before its first byte leaves: memory holds a few hundred rows, the rest lies on disk, and
-an error is an answer and no torn download.
+A text is sent while it is read, in one transaction, a few hundred rows at a time; if that fails in the middle, the
+connection ends without the mark of a whole answer, and no client takes the file for one. A workbook, whose parts refer
+to each other, is written to its end before its first byte leaves.
 """
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import FileResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from records import exports
@@ -20,7 +22,6 @@ from records.citing.works import SITE, Citing, citing
 from records.clocks import PARAMETERS
 from records.imports import told
 from records.imports.kinds import RowKind, kinds
-from records.moments import one_moment
 from records.queries import BadQuery, unknown
 
 CONTENT_TYPES = {
@@ -36,7 +37,8 @@ LABELS = {
     **{name: label for name, (label, *_rest) in citing_formats.FORMATS.items()},
 }
 ENDINGS = {**{name: name for name in FORMATS}, **citing_formats.ENDINGS}
-READ_AT_ONCE = 500
+READ_AT_ONCE = 200
+FIRST_PIECE, PIECE = 4 * 1024, 64 * 1024  # bytes; readers see at once that it begins
 
 
 def formats_of(kind: type[RowKind], lead: str) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ def offered(kinds_of_list: dict[str, str]) -> list[tuple[str, str, list[tuple[st
     ]
 
 
-def taken(request, among: QuerySet, of_list: dict[str, str], filters: Sequence[str]) -> HttpResponse:
+def taken(request, among: QuerySet, of_list: dict[str, str], filters: Sequence[str]) -> HttpResponseBase:
     """The file that the address asks for; BadQuery where there is no such one.
 
     `of_list` has the kinds of rows, the first without asking, each with the look-up from a row to its record in the
@@ -72,19 +74,20 @@ def taken(request, among: QuerySet, of_list: dict[str, str], filters: Sequence[s
     if problems:
         raise BadQuery(problems)
     kind, here, link = kinds()[rows], citing(request), permalink(request)
-    try:
-        with one_moment():
-            records = told.listed(kind, among, of_list[rows])
-            parts = {kinds()[name]: lead for name, lead in of_list.items() if lead != "pk" and of_list[rows] == "pk"}
-            content = _written(kind, format, records, parts, here, about(request, kind, filters, link))
-    except exports.Unwritable as error:
-        raise BadQuery({"format": [str(error)]}) from error
+    records = told.listed(kind, among, of_list[rows])
     name = f"{rows}.{ENDINGS[format]}"
-    answer = FileResponse(content, as_attachment=True, filename=name, content_type=CONTENT_TYPES[format])
-    answer["Link"] = f'<{link}>; rel="canonical"'
+    answer: HttpResponseBase
     if format == "xlsx":
+        book = _workbook(kind, records, about(request, kind, filters, link))
+        answer = FileResponse(book, as_attachment=True, filename=name)
         # Packed already: compressing it again would only take its length away.
         answer["Content-Encoding"] = "identity"
+    else:
+        parts = {kinds()[each]: lead for each, lead in of_list.items() if lead != "pk" and of_list[rows] == "pk"}
+        answer = StreamingHttpResponse(_begun(in_pieces(_sent(kind, format, records, parts, here))))
+        answer["Content-Disposition"] = content_disposition_header(True, name)
+    answer["Content-Type"] = CONTENT_TYPES[format]
+    answer["Link"] = f'<{link}>; rel="canonical"'
     return answer
 
 
@@ -111,29 +114,50 @@ def about(request, kind: type[RowKind], filters: Sequence[str], link: str) -> li
     ]
 
 
-def _written(kind, format, records: QuerySet, parts, here: Citing, facts) -> IO[bytes]:
-    if format in exports.FORMATS:
-        title = kind.name
-        return exports.write(format, told.headers(kind), told.table(kind, records), title=title, about=facts)
+def _workbook(kind, records: QuerySet, facts) -> IO[bytes]:
+    try:
+        return exports.write("xlsx", told.headers(kind), told.table(kind, records), title=kind.name, about=facts)
+    except exports.Unwritable as error:
+        raise BadQuery({"format": [str(error)]}) from error
+
+
+def _sent(kind, format, records: QuerySet, parts, here: Citing) -> Iterator[bytes]:
+    """The lines of a file of text."""
+    if format == "csv":
+        return exports.csv_lines(told.headers(kind), told.table(kind, records))
     if format == "jsonl":
-        return spooled(lines(kind, records, parts))
-    _label, _type, write = citing_formats.FORMATS[format]
-    return spooled(write(here.work(record) for record in records.iterator(chunk_size=READ_AT_ONCE)))
+        texts = lines(kind, records, parts)
+    else:
+        _label, _type, write = citing_formats.FORMATS[format]
+        texts = write(here.work(record) for record in records.iterator(chunk_size=READ_AT_ONCE))
+    return (text.encode() for text in texts)
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the first of them made already: what goes wrong until then is an answer, and no torn file."""
+    first = next(pieces, b"")
+
+    def sent():
+        yield first
+        yield from pieces
+
+    return sent()
+
+
+def in_pieces(sent: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of some 64 KB, the first of them small."""
+    piece, enough = bytearray(), FIRST_PIECE
+    for line in sent:
+        piece += line
+        if len(piece) >= enough:
+            yield bytes(piece)
+            piece.clear()
+            enough = PIECE
+    if piece:
+        yield bytes(piece)
 
 
 def lines(kind: type[RowKind], records: QuerySet, parts: Mapping[type[RowKind], str] | None = None) -> Iterator[str]:
     """JSON Lines, https://jsonlines.org: one whole record to a line, with the rows of these parts inside."""
     for one in told.objects(kind, records, parts):
         yield json.dumps(one, ensure_ascii=False) + "\n"
-
-
-def spooled(texts: Iterable[str]) -> IO[bytes]:
-    """These texts as a file that is read from its start; the response closes it."""
-    file = tempfile.SpooledTemporaryFile(max_size=exports.IN_MEMORY)  # noqa: SIM115 - the response closes it
-    try:
-        file.writelines(text.encode() for text in texts)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file

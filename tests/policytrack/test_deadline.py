@@ -14,7 +14,8 @@ import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, connections, transaction
-from django.http import HttpResponse
+from django.db.utils import OperationalError
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
@@ -91,21 +92,28 @@ def relay(monkeypatch, db):
 
 @pytest.fixture
 def server(relay, settings):
-    """One thread of the web server: it answers a path with the status, the words and the seconds it took."""
+    """One thread of the web server: it answers a path with the status, the words and the seconds it took.
+
+    The reader pauses after each piece.
+    """
     settings.PAGE_DEADLINE = DEADLINE
     settings.ALLOWED_HOSTS = ["testserver"]
     handler, requests = WSGIHandler(), RequestFactory()
 
-    def answer(address):
+    def answer(address, pause):
         statuses, began = [], time.monotonic()
         environ = requests.get(address).environ | {"wsgi.errors": BytesIO()}
         response = handler(environ, lambda status, headers: statuses.append(int(status.split()[0])))
-        words = b"".join(response).decode()
+        pieces = []
+        for piece in response:
+            pieces.append(piece)
+            time.sleep(pause)
+        words = b"".join(pieces).decode()
         response.close()
         return statuses[0], words, time.monotonic() - began
 
     with ThreadPoolExecutor(1) as thread:
-        yield lambda address: thread.submit(answer, address).result(30)
+        yield lambda address, pause=0: thread.submit(answer, address, pause).result(30)
         relay.flows.set()
         thread.submit(connections.close_all).result(30)
 
@@ -136,6 +144,23 @@ def freezes_before_commit(request):
     return HttpResponse()
 
 
+def freezes_while_it_is_sent(request):
+    def pieces():
+        yield str(ask()).encode()
+        relays[0].flows.clear()
+        yield str(ask()).encode()
+
+    return StreamingHttpResponse(pieces())
+
+
+def a_slow_reader(request):
+    def pieces():
+        for _ in range(3):
+            yield f"{ask()} ".encode()
+
+    return StreamingHttpResponse(pieces())
+
+
 def many_questions(request):
     for _ in range(4):
         ask("SELECT pg_sleep(0.6)")
@@ -152,6 +177,8 @@ urlpatterns = [
     path("page", page),
     path("freezes", freezes),
     path("freezes-before-commit", freezes_before_commit),
+    path("freezes-while-it-is-sent", freezes_while_it_is_sent),
+    path("a-slow-reader", a_slow_reader),
     path("many-questions", many_questions),
     path("login/waits-for-its-reader", waits_for_its_reader),
     *site.urlpatterns,
@@ -192,6 +219,18 @@ def test_a_kept_connection_that_went_silent_between_two_pages(server, relay):
     relay.flows.set()
     status, _, took = server("/page")
     assert (status, took < SLACK) == (200, True)
+
+
+def test_a_file_whose_database_falls_silent_while_it_is_sent_ends(server, relay):
+    with pytest.raises(OperationalError):
+        server("/freezes-while-it-is-sent")
+    relay.flows.set()
+    assert server("/page")[0] == 200
+
+
+def test_a_reader_may_take_longer_over_a_piece_than_the_database_may_over_an_answer(server):
+    status, words, _ = server("/a-slow-reader", DEADLINE * 1.2)
+    assert (status, len(set(words.split()))) == (200, 1)
 
 
 def test_readiness_says_so_too(server, relay):

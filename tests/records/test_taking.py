@@ -174,6 +174,62 @@ def test_as_many_queries_for_one_record_as_for_many(client, neon):
     assert one == queries()
 
 
+class TestSending:
+    @pytest.fixture
+    def many(self, neon, monkeypatch):
+        """Sixty records more, of which files read ten at a time."""
+        monkeypatch.setattr(told, "READ_AT_ONCE", 10)
+        for number in range(60):
+            recorded.measure(f"many-{number:02}", ["neon"])
+
+    @pytest.mark.parametrize("format", ["csv", "jsonl"])
+    def test_the_first_bytes_leave_before_all_is_read(self, client, many, format, monkeypatch):
+        monkeypatch.setattr(taking, "FIRST_PIECE", 100)
+        with CaptureQueriesContext(connection) as first:
+            response = take(client, format=format)
+            next(iter(response.streaming_content))
+        begun = len(first)
+        with CaptureQueriesContext(connection) as rest:
+            for _piece in response.streaming_content:
+                pass
+        assert len(rest) > begun / 2
+
+    def test_what_breaks_in_the_middle_is_no_whole_file(self, client, many, monkeypatch):
+        def broken(kind, rows):
+            yield from list(whole(kind, rows))[:30]
+            raise RuntimeError("the database went away")
+
+        whole = told.table
+        monkeypatch.setattr(told, "table", broken)
+        monkeypatch.setattr(taking, "FIRST_PIECE", 100)
+        response = take(client, format="csv")
+        with pytest.raises(RuntimeError, match="went away"):
+            content(response)
+
+    def test_what_breaks_at_once_is_an_answer(self, client, many, monkeypatch):
+        def broken(kind, rows):
+            raise RuntimeError("the database went away")
+            yield
+
+        monkeypatch.setattr(told, "table", broken)
+        client.raise_request_exception = False
+        assert take(client, format="csv").status_code == 500
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("format", ["csv", "jsonl", "ris"])
+def test_a_reader_who_goes_away_leaves_no_transaction_open(client, format, monkeypatch):
+    monkeypatch.setattr(taking, "FIRST_PIECE", 100)
+    for number in range(30):
+        recorded.measure(f"many-{number:02}", [])
+    response = take(client, format=format)
+    next(iter(response.streaming_content))
+    assert connection.in_atomic_block
+    response.close()
+    assert not connection.in_atomic_block
+    assert Measure.objects.count() == 30
+
+
 @pytest.mark.parametrize("write", ["table", "objects"])
 def test_memory_does_not_grow_with_the_rows(write):
     def peak(first, last):
