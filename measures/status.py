@@ -5,6 +5,7 @@ Each course has its periods; the rules that make them are in `folding`.
 """
 
 import datetime
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,7 @@ COURSES = """
         )
     )
 """
+KEY = ("measure_id", "provision_id", "material_id", "sequence")
 DERIVED = (
     "status",
     "planned",
@@ -81,6 +83,7 @@ EVENTS = """
 """
 # Of so many measures one plan does; of more, the database chooses anew.
 FEW = 50
+AT_ONCE = 5_000
 DAYS_WITHOUT_EVIDENCE = 730
 
 
@@ -97,7 +100,10 @@ class StatusDerivation(Derivation):
     def rebuild(self) -> None:
         # Beside a change, a rebuild waits here, and then reads what the change has committed.
         take_turn()
-        _apply(set(Measure.objects.values_list("pk", flat=True)))
+        # In parts: memory holds the events of so many measures.
+        measures = list(Measure.objects.order_by("pk").values_list("pk", flat=True))
+        for first in range(0, len(measures), AT_ONCE):
+            _apply(set(measures[first : first + AT_ONCE]))
 
 
 @dataclass(frozen=True)
@@ -277,57 +283,59 @@ def _citations() -> models.QuerySet:
 
 def _apply(measures: set[int]) -> None:
     """Derive the periods of these measures and write what differs from the stored ones."""
-    stored = {_key(period): period for period in _stored(measures)}
+    rows = StatusPeriod.objects.filter(measure__in=measures).order_by().values_list("pk", *KEY, *DERIVED)
+    stored = {row[1 : 1 + len(KEY)]: row for row in rows}
     created, changed = [], []
     for period in _periods(measures):
-        old = stored.pop(_key(period), None)
+        old = stored.pop(period[: len(KEY)], None)
         if old is None:
             created.append(period)
-        elif any(getattr(old, name) != getattr(period, name) for name in DERIVED):
-            period.pk = old.pk
-            changed.append(period)
+        elif old[1:] != period:
+            changed.append(StatusPeriod(old[0], **dict(zip((*KEY, *DERIVED), period, strict=True))))
     if stored:
-        StatusPeriod.objects.filter(pk__in=[period.pk for period in stored.values()]).delete()
+        StatusPeriod.objects.filter(pk__in=[row[0] for row in stored.values()]).delete()
     if changed:
         StatusPeriod.objects.bulk_update(changed, [name.removesuffix("_id") for name in DERIVED], batch_size=500)
-    StatusPeriod.objects.bulk_create(created, batch_size=1000)
+    if created:
+        _copy(created)
 
 
-def _stored(measures: set[int]) -> models.QuerySet:
-    return StatusPeriod.objects.filter(measure__in=measures).defer("certain", "possible").order_by()
+def _copy(periods: list[tuple]) -> None:
+    """Write new rows the quick way: making statements of them takes longer than the database takes over the rows."""
+    columns = ", ".join(connection.ops.quote_name(name) for name in (*KEY, *DERIVED))
+    lines = io.StringIO(
+        "".join("\t".join("\\N" if value is None else str(value) for value in period) + "\n" for period in periods)
+    )
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {StatusPeriod._meta.db_table} ({columns}) FROM STDIN", lines)
 
 
-def _key(period: StatusPeriod) -> tuple:
-    return period.measure_id, period.provision_id, period.material_id, period.sequence
-
-
-def _periods(measures: set[int]) -> Iterator[StatusPeriod]:
+def _periods(measures: set[int]) -> Iterator[tuple]:
+    """The periods of these measures, each as its values of KEY and DERIVED."""
     events = _events(measures)
     courses = f"{COURSES} SELECT measure_id, provision_id, material_id FROM course"
+    # Most materials of a measure share its events, and so their course.
+    folded: dict[tuple, list[tuple]] = {}
     for measure, provision, material in _read("courses", courses, {"measures": list(measures)}):
         touching = [
             event
             for event in events.get(measure, [])
             if event.provision in (None, provision) and (not event.materials or material in event.materials)
         ]
-        evidence = {event.folded.key: event.evidence for event in touching}
-        for sequence, period in enumerate(folding.fold(event.folded for event in touching)):
-            yield StatusPeriod(
-                measure_id=measure,
-                provision_id=provision,
-                material_id=material,
-                sequence=sequence,
-                status=period.status,
-                planned=period.planned,
-                never_in_force=period.never_in_force,
-                then=period.then,
-                since_earliest=period.since_earliest,
-                since_latest=period.since_latest,
-                until_earliest=period.until_earliest,
-                until_latest=period.until_latest,
-                event_id=period.events[0],
-                last_evidence=max(filter(None, map(evidence.get, period.events)), default=None),
-            )
+        key = tuple(event.folded.key for event in touching)
+        if key not in folded:
+            folded[key] = list(_derived(touching))
+        for sequence, derived in enumerate(folded[key]):
+            yield (measure, provision, material, sequence, *derived)
+
+
+def _derived(touching: "list[_Touching]") -> Iterator[tuple]:
+    """The periods that follow from some events, each as its values of DERIVED."""
+    evidence = {event.folded.key: event.evidence for event in touching}
+    for period in folding.fold(event.folded for event in touching):
+        newest = max(filter(None, map(evidence.get, period.events)), default=None)
+        told = (getattr(period, name) for name in DERIVED[:-2])
+        yield (*told, period.events[0], newest)
 
 
 @dataclass(frozen=True, slots=True)
