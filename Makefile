@@ -48,8 +48,8 @@ check: dev-environment ## Lint, types, layers, templates, migrations, deployment
 	python manage.py migrate --verbosity 0 ; \
 	python manage.py load_data --check'
 
-bench: dev-environment ## Measure speed and print ratios
-	@exec $(PY) -m policytrack with-servers --durable $(PY) manage.py bench $(ARGS)
+bench: dev-environment ## Measure speed and print ratios (DATA=100k or 1m: what readers ask for, on so many measures)
+	@exec $(PY) -m policytrack with-servers --durable $(PY) manage.py bench $(if $(DATA),--data $(DATA)) $(ARGS)
 
 locks: dev-environment ## Pin the dependencies of pyproject.toml anew
 	@$(LOCK) pyproject.toml -o requirements.lock

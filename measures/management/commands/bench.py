@@ -1,9 +1,11 @@
 """Speed, measured beside the plainest SQL that does the same work, so that a ratio is told and not a time."""
 
 import gzip
+import resource
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from unittest.mock import patch
 
 from django.core.management import call_command
@@ -14,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from measures import timeline
+from measures.management import synthetic, yardstick
 from measures.models import (
     Measure,
     MeasureDestination,
@@ -36,11 +39,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--entries", type=int, default=100_000, help="Synthetic events for the timeline.")
         parser.add_argument("--measures", type=int, default=100_000, help="Synthetic measures for what was known.")
+        parser.add_argument(
+            "--data",
+            type=counted,
+            metavar="COUNT",
+            help="Instead, measure the tasks of readers on so many measures: 100k.",
+        )
+        parser.add_argument(
+            "--plans", type=Path, metavar="FOLDER", help="Keep the plans of tasks above their goal here."
+        )
 
-    def handle(self, *, entries, measures, **options):
+    def handle(self, *, entries, measures, data, plans, **options):
         call_command("migrate", verbosity=0)
         if Source.objects.exists():
             raise CommandError("The database has rows. The bench fills it with invented ones: give it an empty one.")
+        if data:
+            return self.tasks(data, plans)
         self.line("full load of the shipped data", "s", timed(lambda: call_command("load_data", stdout=self.stderr)))
         self.line("second load, nothing to change", "s", timed(lambda: call_command("load_data", stdout=self.stderr)))
         self.pages()
@@ -54,6 +68,35 @@ class Command(BaseCommand):
     ) -> None:
         ratio = f"  {value / raw:6.2f} × {of}" if raw else ""
         self.stdout.write(f"{what:58} {value:12,.3f} {unit}{ratio}  {note}".rstrip())
+
+    def tasks(self, count: int, plans: Path | None) -> None:
+        """What readers ask for, on a synthetic base, beside the yardstick on the same measures in the same run."""
+        call_command("load_data", stdout=self.stderr)
+        self.line(f"{count:,} measures invented", "s", timed(lambda: synthetic.fill(count, progress=self.stderr)))
+        execute("ANALYZE")
+        for derivation in derived.Derivation.__subclasses__():
+            self.line(f"{derivation.__name__}: everything anew", "s", timed(derivation().rebuild))
+        raw = timed(lambda: execute("CREATE TABLE bare AS SELECT * FROM measures_measureevent"))
+        self.line("T9 timeline, everything anew", "s", timed(timeline.rebuild), raw, of="raw INSERT")
+        self.line("T9 timeline, nothing changed", "s", timed(timeline.rebuild), raw, of="raw INSERT")
+        yardstick.make()
+        execute("VACUUM ANALYZE")
+        client = Client(SERVER_NAME="localhost")
+        for task in yardstick.TASKS:
+            ask(client, task.address)
+            rounds = 1 if task.name == "T6" else ROUNDS
+            interleaved = [(yardstick.seconds(task, 1), *ask(client, task.address)) for _ in range(rounds)]
+            raw, first, whole = (statistics.median(each) for each in zip(*interleaved, strict=True))
+            goal = task.most[0 if count < 1_000_000 else 1]
+            over = goal is not None and whole > goal * raw
+            note = f"goal {goal} ×{', over' if over else ''}" if goal else ""
+            if task.name == "T6":
+                note += f", first byte after {first * 1000:.0f} ms"
+            self.line(f"{task.name} {task.about}", "ms", whole * 1000, raw * 1000, note.strip(", "))
+            if over and plans:
+                keep_plans(client, task, plans)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self.line("memory of this process, at its highest", "MB", peak)
 
     def pages(self) -> None:
         client = Client(SERVER_NAME="localhost")
@@ -186,6 +229,41 @@ class Command(BaseCommand):
             )
         )
         self.line("a version of a measure, in bytes", "B", version, live, of="its row")
+
+
+def counted(text: str) -> int:
+    """A count of measures as people write it: 10000, 100k, 1m."""
+    factors = {"k": 1_000, "m": 1_000_000}
+    number, factor = (text[:-1], factors[text[-1].lower()]) if text[-1:].lower() in factors else (text, 1)
+    return int(number) * factor
+
+
+def ask(client: Client, address: str) -> tuple[float, float]:
+    """The seconds to the first byte of an answer, and to its last."""
+    start = time.perf_counter()
+    response = client.get(address)
+    if response.status_code != 200:
+        raise CommandError(f"{address} answered {response.status_code}.")
+    pieces = iter(response.streaming_content if response.streaming else [response.content])
+    next(pieces)
+    first = time.perf_counter() - start
+    for _piece in pieces:
+        pass
+    return first, time.perf_counter() - start
+
+
+def keep_plans(client: Client, task: yardstick.Task, folder: Path) -> None:
+    """The plan of every query of a task, in a file of its name."""
+    with CaptureQueriesContext(connection) as queries:
+        ask(client, task.address)
+    plans = []
+    for query in queries:
+        if query["sql"].lstrip().upper().startswith(("SELECT", "WITH", "(SELECT")):
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + query["sql"].replace("%", "%%"), [])
+                plans.append("\n".join([query["sql"], *(line for (line,) in cursor.fetchall())]))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{task.name}.txt").write_text("\n\n".join(plans))
 
 
 def synthesize_measures(count: int) -> None:
