@@ -225,7 +225,7 @@ def data_fingerprint(connection) -> str:
 
 
 def programs(state: StateDir, host: str, port: int) -> list[Child]:
-    """Worker, beat and web; they are ended in the opposite order."""
+    """Worker, beat and web; they are ended at once, and the servers that they use after them."""
     environment = {**os.environ, "STATEMENT_TIMEOUT": WORKER_STATEMENT_TIMEOUT}
     cores = str(len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
     celery = [sys.executable, "-m", "celery", "--app", "policytrack"]
@@ -246,6 +246,7 @@ def programs(state: StateDir, host: str, port: int) -> list[Child]:
             env=environment,
             cwd=BASE_DIR,
             grace=4.0,
+            tier="site",
         ),
         Child(
             name="beat",
@@ -253,6 +254,7 @@ def programs(state: StateDir, host: str, port: int) -> list[Child]:
             env=environment,
             cwd=BASE_DIR,
             grace=1.5,
+            tier="site",
         ),
         Child(
             name="web",
@@ -272,6 +274,7 @@ def programs(state: StateDir, host: str, port: int) -> list[Child]:
             env={**environment, "STATEMENT_TIMEOUT": WEB_STATEMENT_TIMEOUT},
             cwd=BASE_DIR,
             grace=3.0,
+            tier="site",
         ),
     ]
 

@@ -1,6 +1,7 @@
 """Child processes: started, watched, restarted, and ended in order."""
 
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
@@ -33,6 +34,8 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 3.0
     """Seconds between the polite signal and SIGKILL."""
+    tier: str = ""
+    """Neighbours of one tier are ended at once, because none of them needs another."""
     user: dict = field(default_factory=dict)
     """``user``, ``group`` and ``extra_groups`` for subprocess, where root hands the child to somebody else."""
     stdin: bytes = b""
@@ -78,8 +81,7 @@ class Supervisor:
     def dismiss(self, child: Child) -> None:
         """End one child and forget it."""
         self.children.remove(child)
-        if child.process:
-            end(child.process, child.stop_signal, child.grace)
+        end([child])
         self.record()
 
     def spawn(self, child: Child) -> None:
@@ -162,21 +164,25 @@ class Supervisor:
                 child.restart_at = now + 0.25 * 2 ** len(recent)
 
     def stop(self) -> None:
-        for child in reversed(self.children):
-            if child.process:
-                end(child.process, child.stop_signal, child.grace)
+        """End the children, last started first, those of a tier at once: the graces of all would add up to too much."""
+        for _, tier in itertools.groupby(reversed(self.children), key=lambda child: child.tier or child.name):
+            end(list(tier))
         self.children.clear()
         self.record()
 
 
-def end(process: subprocess.Popen, stop_signal: int, grace: float) -> None:
-    """Ask a child to end, and end its whole group after ``grace`` seconds."""
-    if process.poll() is None:
-        process.send_signal(stop_signal)
+def end(children: list[Child]) -> None:
+    """Ask children to end, all at once, and end the whole group of each after its ``grace``."""
+    asked = time.monotonic()
+    running = [(child, child.process) for child in children if child.process]
+    for child, process in running:
+        if process.poll() is None:
+            process.send_signal(child.stop_signal)
+    for child, process in sorted(running, key=lambda each: each[0].grace):
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(grace)
-    signal_group(process.pid, signal.SIGKILL)
-    process.wait()
+            process.wait(max(asked + child.grace - time.monotonic(), 0))
+        signal_group(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def end_leftovers(state: StateDir, grace: float = 5.0) -> list[str]:

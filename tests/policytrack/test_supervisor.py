@@ -55,6 +55,30 @@ def test_leaving_the_block_ends_the_children_last_started_first(state):
     assert all(child.process.returncode == 0 for child in children)
 
 
+def test_the_children_of_a_tier_are_ended_at_once(state, tmp_path):
+    def ends_when_asked_beside(other, name):
+        return python(
+            "import pathlib, signal, sys, time\n"
+            "def asked(*_):\n"
+            f"    pathlib.Path({str(tmp_path)!r}, {name!r}).touch()\n"
+            f"    while not pathlib.Path({str(tmp_path)!r}, {other!r}).exists():\n"
+            "        time.sleep(0.02)\n"
+            "    sys.exit()\n"
+            "signal.signal(signal.SIGTERM, asked)\n"
+            "print('up', flush=True)\ntime.sleep(60)",
+            name=name,
+            grace=PATIENCE,
+            tier="site",
+        )
+
+    with Supervisor(state) as supervisor:
+        for name, other in (("worker", "web"), ("web", "worker")):
+            supervisor.start(ends_when_asked_beside(other, name))
+        children = list(supervisor.children)
+        wait_for(lambda: all("up" in supervisor.log_of(child).read_text() for child in children))
+    assert [child.process.returncode for child in children] == [0, 0]
+
+
 def test_a_child_deaf_to_sigterm_is_killed_after_its_grace(state):
     with Supervisor(state) as supervisor:
         child = python(STUBBORN, grace=0.3)
