@@ -450,6 +450,12 @@ def test_checking_writes_nothing(folder):
 
 
 @pytest.mark.django_db
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
+    with pytest.raises(CommandError, match=r"nowhere/sources\.yaml\.new: No such file or directory\.$"):
+        call_command("dump_data", dir=tmp_path / "nowhere")
+
+
+@pytest.mark.django_db
 def test_a_load_writes_rows_names_citations_and_what_follows(folder):
     files.load(folder())
     measure = Measure.objects.published().get(slug="licensing")

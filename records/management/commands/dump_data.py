@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from records.dataset import files
 
@@ -13,5 +13,9 @@ class Command(BaseCommand):
         parser.add_argument("--dir", type=Path, default=settings.DATA_DIR, help="Folder of the files.")
 
     def handle(self, *, dir, **options):
-        for path in files.dump(dir):
+        try:
+            written = files.dump(dir)
+        except OSError as error:
+            raise CommandError(f"{error.filename or dir}: {error.strerror}.") from None
+        for path in written:
             self.stdout.write(f"{path.name} written")
