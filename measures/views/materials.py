@@ -22,6 +22,7 @@ from measures.models import (
     MeasureIssuer,
     MeasureMaterial,
     Organization,
+    Status,
 )
 from records import naming
 from records.changes import feeds_of_changes
@@ -60,6 +61,12 @@ class Bearing:
     @property
     def is_certain(self) -> bool:
         return any(row.is_certain for row in self.rows if row.status in RESTRICTED)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it may restrict still or again: its end has passed, and nothing tells what came next."""
+        lapsed = any(row.status == Status.UNCONFIRMED for row in self.rows)
+        return self.measure.effect == Measure.Effect.RESTRICTS and lapsed
 
     @property
     def has_ended(self) -> bool:
@@ -160,6 +167,7 @@ class MaterialList(FilteredList):
             bears = bearing.get(material.pk, [])
             material.restricted_by = sides(b for b in bears if b.restricts)
             material.is_certain = any(one.certain for one in material.restricted_by)
+            material.is_unconfirmed = any(b.is_unconfirmed for b in bears)
             material.has_measures = bool(bears)
             material.native = names_by_language(material)
             material.category_label = worded(material.category)
@@ -209,6 +217,7 @@ class MaterialDetail(RecordDetail):
         return context | {
             "restricted_by": restricted_by,
             "is_certain": any(one.certain for one in restricted_by),
+            "is_unconfirmed": any(b.is_unconfirmed for b in bearing),
             "category_label": worded(material.category),
             "native": names_by_language(material),
             "sections": [

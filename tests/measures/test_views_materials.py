@@ -99,6 +99,16 @@ def test_what_is_only_planned_restricts_possibly(client):
     assertContains(page(client, "manganese-ore", on="2029-02-01"), "Possibly restricted")
 
 
+def test_what_lapsed_unconfirmed_is_neither_said_to_restrict_nor_to_be_over(client):
+    ban = recorded.imposed(recorded.measure("ban", ["sulphur"]), by=["RU"], on=["ALL"])
+    recorded.event(ban, "effective", "2025-11-02", until="2026-03-31")
+    status.StatusDerivation().rebuild()
+    for response in (page(client, "sulphur", on="2026-04-01"), listed(client, on="2026-04-01")):
+        assertContains(response, "Lapsed, unconfirmed")
+        assertNotContains(response, "on this day")
+    assertNotContains(page(client, "sulphur", on="2026-03-31"), "Lapsed, unconfirmed")
+
+
 def test_what_relaxes_is_listed_and_does_not_count_as_a_restriction(client):
     easing = recorded.imposed(recorded.measure("easing", ["gallium"]), by=["CN"], on=["US"])
     easing.effect = "relaxes"
