@@ -274,9 +274,7 @@ class MeasureFeed(ListFeed):
 
 
 class EventFeed(ListFeed):
-    """Events; their list is read by programs, and its address stands for a page."""
-
-    name, page_name = "measures:event_feed", "api:events-list"
+    name, page_name = "measures:event_feed", "measures:event_list"
     title = gettext_lazy("Events of measures")
     filter_class = EventFilter
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from records import belonging, known, touched
-from records.changes import TouchedRecord, history_address
+from records.changes import Change, TouchedRecord, change_of, history_address, reasons, records_of
 from records.clocks import BadClock, Clocks, knowledge_of
 from records.filtersets import RecordFilterSet
 from records.known import Knowledge
@@ -23,6 +23,8 @@ from records.queries import BadQuery
 
 # As many rows are looked at to find the records that changed in between, and as many of a sort are named.
 MOST_ROWS, SHOWN = 5_000, 50
+# As many change sets are looked at for those that touched a record of the list, the newest first.
+MOST_CHANGES = 50
 MOMENTS = ("since", "until")
 
 
@@ -121,6 +123,7 @@ class Comparison(TemplateView):
             after=since.number, until=until.number, of=self.kwargs["kind"], at_most=MOST_ROWS
         )
         gone = removed - set(self.model.objects.published().filter(pk__in=removed).values_list("pk", flat=True))
+        changes, has_more = self.changes(since, until, before.found | after.found)
         filterset = self.filterset()
         list_query = self.request.GET.copy()
         for name in (*MOMENTS, "known"):
@@ -135,6 +138,8 @@ class Comparison(TemplateView):
             "list_query": list_query.urlencode(),
             "chips": chips(filterset) if not filterset.problems else [],
             "gone": len(gone),
+            "changes": changes,
+            "more_changes": self.all_changes(since, until) if has_more else "",
             "groups": [
                 (label, len(pks), self.rows(pks, since, until), len(pks) > SHOWN)
                 for label, pks in (
@@ -147,6 +152,23 @@ class Comparison(TemplateView):
                 if pks
             ],
         }
+
+    def changes(self, since: Knowledge, until: Knowledge, found: set[int]) -> tuple[list[Change], bool]:
+        """The change sets between the moments that touched these records, and whether there were more to look at."""
+        kind = self.kwargs["kind"]
+        sets = touched.change_sets(after=since.number, until=until.number, of=kind, limit=MOST_CHANGES + 1)
+        page = sets[:MOST_CHANGES]
+        did = {
+            number: [touch for touch in touches if touch.owner[1] in found]
+            for number, touches in touched.touched([each.number for each in page], of=kind).items()
+        }
+        page = [each for each in page if did[each.number]]
+        told, records = reasons(page), records_of(touch for each in page for touch in did[each.number])
+        return [change_of(each, told, did[each.number], records) for each in page], len(sets) > MOST_CHANGES
+
+    def all_changes(self, since: Knowledge, until: Knowledge) -> str:
+        query = {"since": since.number, "until": until.number, "of": self.kwargs["kind"]}
+        return f"{reverse('records:changes')}?{urlencode(query)}"
 
     def filterset_is_valid(self, knowledge: Knowledge) -> bool:
         with self.reading(knowledge):

@@ -247,7 +247,7 @@ class MaterialFacts(Kind):
             "names",
             cited(),
             Prefetch("broader", visible),
-            Prefetch("narrower", visible.order_by("name")),
+            Prefetch("narrower", visible.order_by("name", "pk")),
             Prefetch("hs_links", MaterialHSCode.objects.select_related("hs_code")),
         )
         self.bearings = bearings(reach([record.slug for record in records]).values(), day)
@@ -316,8 +316,8 @@ class OrganizationFacts(Kind):
             "country",
             cited(),
             Prefetch("parent", visible),
-            Prefetch("children", visible.order_by("name")),
-            Prefetch("measures", with_sides(Measure.objects.readable()).order_by("title")),
+            Prefetch("children", visible.order_by("name", "pk")),
+            Prefetch("measures", with_sides(Measure.objects.readable()).order_by("title", "pk")),
             Prefetch(
                 "announcements", Announcement.objects.readable().order_by("earliest", "slug").prefetch_related(cited())
             ),

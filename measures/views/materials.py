@@ -189,7 +189,7 @@ class MaterialDetail(RecordDetail):
             cited(),
             Prefetch("hs_links", codes),
             Prefetch("broader", visible),
-            Prefetch("narrower", visible.order_by("name")),
+            Prefetch("narrower", visible.order_by("name", "pk")),
         )
 
     def get_context_data(self, **kwargs):
@@ -202,7 +202,11 @@ class MaterialDetail(RecordDetail):
         links = MeasureMaterial.objects.filter(
             measure__in=[b.measure.pk for b in bearing], material__in=asked.within
         ).filter(Q(scope__isnull=False) | Q(control_ref__isnull=False))
-        scopes = links.select_related("measure", "material").prefetch_related(cited()).order_by("measure__slug")
+        scopes = (
+            links.select_related("measure", "material")
+            .prefetch_related(cited())
+            .order_by("measure__slug", "position", "pk")
+        )
         disputed = disputed_facts([material])
         restricted_by = sides(b for b in bearing if b.restricts)
         parts = parts_of(material, clocks)

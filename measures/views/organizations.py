@@ -58,10 +58,10 @@ class OrganizationDetail(RecordDetail):
                 "names",
                 cited(),
                 Prefetch("parent", visible),
-                Prefetch("children", visible.select_related("country").order_by("name")),
-                Prefetch("measures", with_sides(measures).order_by("title")),
+                Prefetch("children", visible.select_related("country").order_by("name", "pk")),
+                Prefetch("measures", with_sides(measures).order_by("title", "pk")),
                 Prefetch("announcements", announcements.order_by("-earliest", "slug").prefetch_related(cited())),
-                Prefetch("announcements__measures", measures.order_by("announcement_links__position")),
+                Prefetch("announcements__measures", measures.order_by("announcement_links__position", "pk")),
                 Prefetch("claims", claims.prefetch_related(cited())),
             )
         )

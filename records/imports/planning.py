@@ -152,9 +152,10 @@ class _Check:
             line.values = {}
         self.kind.identify(lines, self.look_up, self._fault)
         self.look_up.coming.setdefault(self.kind.model, set()).update(line.key for line in lines if line.record is None)
-        lines = [line for line in lines if self._stands_once(line)]
+        once = {line.number for line in lines if self._stands_once(line)}
         for line in lines:
             self._read(columns, line, broken[line.number])
+        lines = [line for line in lines if line.number in once]
         self._compare_alike([line for line in lines if line.record is None and line.number not in self.complained])
         if self.kind.positioned_in:
             self._count_positions(lines)

@@ -27,7 +27,10 @@ ALIKE = 0.4
 
 @register.inclusion_tag("components/differences.html", takes_context=True)
 def differences_since(context):
-    """How much changed since the moment of the page: of its record, of the kind of its list, or at all; one query."""
+    """How much changed since the moment of the page: of its record, of the kind of its list, or at all; one query.
+
+    Where nothing of these did, other records may have, which the page tells of as well: then how much did at all.
+    """
     clocks, view, record = context.get("clocks"), context.get("view"), context.get("object")
     if not clocks or clocks.is_now or not clocks.knowledge or view is None:
         return {}  # an error's page has no view, and perhaps no transaction that could still ask
@@ -36,17 +39,22 @@ def differences_since(context):
     with known.as_now():
         if isinstance(record, Record) and record._meta.concrete_model in kinds:
             found = sum(each > number for each in Past(record).steps)
-            address = f"{record.get_absolute_url()}history/"
-            return _link(found, address, query, clocks)
-        if isinstance(view, FilteredList):
-            of = kinds.get(view.filter_class._meta.model, "")
-        found = touched.count(after=number, of=of, at_most=AT_MOST + 1)
-    return _link(found, address, query | ({"of": of} if of else {}), clocks)
+            if found:
+                return _link(found, f"{record.get_absolute_url()}history/", query, clocks)
+            narrowed = True
+        else:
+            of = kinds.get(view.filter_class._meta.model, "") if isinstance(view, FilteredList) else ""
+            found, narrowed = touched.count(after=number, of=of, at_most=AT_MOST + 1), bool(of)
+        elsewhere = narrowed and not found
+        if elsewhere:
+            found, of = touched.count(after=number, at_most=AT_MOST + 1), ""
+    return _link(found, address, query | ({"of": of} if of else {}), clocks, elsewhere=elsewhere)
 
 
-def _link(found: int, address: str, query: dict, clocks) -> dict:
+def _link(found: int, address: str, query: dict, clocks, *, elsewhere: bool = False) -> dict:
     day = {} if clocks.is_today else {"on": clocks.on.isoformat()}
     return {
+        "elsewhere": elsewhere,
         "count": min(found, AT_MOST),
         "more": found > AT_MOST,
         "url": f"{address}?{urlencode(query | day, safe=':')}",

@@ -1,5 +1,6 @@
 """The desk's work on one measure: editing, review, two people at once, history, and what bad input leaves behind."""
 
+import datetime
 import random
 import re
 import time
@@ -9,9 +10,11 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import Country, Measure, MeasureEvent
 from records.models import ChangeSet, Citation, Name, OutboxEntry, Source
+from tests.hidden import hide
 from tests.records.anything import row
 from tests.threads import at_once
 
@@ -267,6 +270,16 @@ def test_a_step_on_an_old_version_is_not_taken(editor, reviewer, draft):
     response = act(reviewer, draft, "publish", read_version=old)
     assert response.status_code == 409
     assert draft.state == "in_review"
+
+
+def test_of_what_is_under_embargo_the_desk_does_not_say_that_readers_see_it(editor, draft):
+    Measure.objects.filter(pk=draft.pk).update(state="published")
+    assertContains(editor.get(address(draft)), "Readers see this record.")
+    hide(Measure.objects.filter(pk=draft.pk), embargo_until=datetime.datetime(2100, 1, 2, 3, 4, tzinfo=datetime.UTC))
+    for client in (editor, login("manager")):
+        page = client.get(address(draft))
+        assertContains(page, "Under embargo until 2 January 2100, 03:04 UTC: readers do not see this record yet.")
+        assertNotContains(page, "Readers see this record.")
 
 
 def test_an_unknown_step_is_not_found(editor, draft):

@@ -178,6 +178,7 @@ def test_open_bounds_are_not_made_up(client, licensing):
 def test_a_feed_of_events_has_what_the_list_has(client, ban, query):
     listed = client.get(f"/api/v1/events/?{query}").json()["results"]
     feed = json.loads(client.get(f"/events/feed.en.json?{query}").content)
+    assert feed["home_page_url"].removeprefix("http://testserver") == "/events/" + (query and f"?{query}")
     assert {item["_policytrack"]["key"] for item in feed["items"]} == {f"event:{event['id']}" for event in listed}
 
 

@@ -173,6 +173,11 @@ def test_all_faults_of_all_rows_are_told_with_row_column_and_reason(measure):
     assert not order.rows.exists()
 
 
+def test_an_id_that_stands_twice_hides_no_other_fault_of_its_row(measure):
+    order = check("events", table([event(id="one"), event(id="one", kind="licens", date="soon")]))
+    assert {(row, column) for row, column, _reason in faults(order)} == {(3, "id"), (3, "kind"), (3, "date")}
+
+
 def test_misspelt_missing_and_repeated_headers_are_named(measure):
     content = table([["licensing", "2019-07-04", "effective", "x", "y"]], ["measure", "daet", "kind", "Kind", "mood"])
     order = check("events", content)

@@ -1,9 +1,11 @@
 """The list of events."""
 
 import datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import Measure, MeasureEvent, MeasureIssuer
@@ -63,6 +65,13 @@ def test_its_facets_lead_to_what_they_count(client, licensing):
 def test_both_clocks_are_read(client, licensing):
     assert listed(client, on="2019-07-02").status_code == 200
     assert listed(client, known="2019-07-02T00:00Z").status_code == 200
+
+
+@pytest.mark.parametrize("query", [{}, {"on": "2019-07-02"}])
+def test_it_leads_to_the_same_days_on_the_timeline(client, licensing, query):
+    address = "?".join((reverse("measures:timeline"), urlencode({**query, "view": "list"})))
+    assertContains(listed(client, **query), f'<a href="{escape(address)}">Timeline</a>', html=True)
+    assert client.get(address).status_code == 200
 
 
 def test_what_is_hidden_or_says_nothing_any_more_is_not_listed(client, licensing):

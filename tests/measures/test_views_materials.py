@@ -8,7 +8,17 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures import status
-from measures.models import Claim, DisputedFact, HSCode, HSSection, Instrument, MastCode, MaterialHSCode, Measure
+from measures.models import (
+    Claim,
+    DisputedFact,
+    HSCode,
+    HSSection,
+    Instrument,
+    MastCode,
+    MaterialHSCode,
+    Measure,
+    MeasureMaterial,
+)
 from programs.models import Indicator, Observation, Phase, Program, ProgramMaterial, Project, ProjectPerformer
 from records import derived
 from records.models import Name
@@ -79,6 +89,21 @@ def test_a_broader_material_rolls_up_its_forms_and_names_them(client, licensing)
     [bearing] = dict(response.context["sections"])["running"]
     assert (bearing.via, bearing.is_whole, bearing.restricts) == (None, False, True)
     assertContains(response, ">hydrogen-fluoride-gas</span>")
+
+
+def test_what_exactly_is_listed_stands_in_the_order_of_the_measure(client):
+    ban = recorded.imposed(recorded.measure("ban", ["hydrogen-fluoride"]), by=["CN"], on=["ALL"])
+    recorded.event(ban, "effective", "2020-01-01")
+    # Written last, the first of the measure; and one whose place is taken.
+    for scope, position in (("Gas", 2), ("Liquid", 1), ("Mixtures", 2), ("Any form", 0)):
+        form = recorded.material(f"hydrogen-fluoride-{scope.split()[0].lower()}")
+        form.broader = recorded.material("hydrogen-fluoride")
+        form.save()
+        MeasureMaterial.objects.create(measure=ban, material=form, position=position, scope=scope)
+    status.StatusDerivation().rebuild()
+    MeasureMaterial.objects.filter(scope="Gas").update(control_ref="1C350")  # stored behind the others from now on
+    scopes = page(client, "hydrogen-fluoride", on="2020-02-01").context["scopes"]
+    assert [link.scope for link in scopes] == ["Any form", "Liquid", "Gas", "Mixtures"]
 
 
 def test_a_form_is_reached_through_what_it_is_part_of(client):

@@ -113,6 +113,16 @@ def test_a_page_of_then_leads_to_what_changed_since(client, measure):
     assertNotContains(client.get(LIST), "differences since")
 
 
+def test_a_page_of_then_that_other_records_may_have_changed_does_not_say_that_nothing_did(client, measure):
+    then = known.newest().number
+    source = made(Source, "A gazette")
+    made(Organization, "A secret", state="draft")
+    for address in (measure.get_absolute_url(), LIST):
+        expected = f'<a href="{reverse("records:changes")}?since={then}">none of its own, 1 other difference since</a>'
+        assertContains(client.get(address, {"known": then}), expected, html=True)
+    assertContains(client.get(source.get_absolute_url(), {"known": known.newest().number}), "no difference since")
+
+
 def test_a_list_of_then_is_compared_with_itself(client, measure):
     going = made(Measure, title="The quota", summary="Rare earths.")
     leaving = made(Measure, title="The tax", summary="Rare metals.")
@@ -140,6 +150,16 @@ def test_a_list_of_then_is_compared_with_itself(client, measure):
         "Still there, and changed": ["The licensing"],
     }
     assertNotContains(page, "Secret")
+    # Why, by what is new about the records of this list; what was done to others is told elsewhere.
+    made(Measure, title="Out of it", summary="Frequent.")
+    told = {
+        change.reason: [(str(label), [one.title for one in touches]) for label, touches in change.parts]
+        for change in client.get(COMPARISON, {"q": "rare", "since": then}).context["changes"]
+    }
+    assert told["Twice"] == [("Withdrawn", ["The quota"])]
+    assert told["More gases"] == [("Details", ["The licensing"])]
+    assert ("New", ["The ban"]) in [part for parts in told.values() for part in parts]
+    assert "Out of it" not in str(told)
     page = client.get(COMPARISON, {"q": "rare", "since": middle})
     groups = {label: [one.title for one, _url in rows] for label, _count, rows, _more in page.context["groups"]}
     assert groups["Match now"] == ["Quiet"]
