@@ -170,7 +170,8 @@ def _title(row: MergedRow, names: dict, titles: dict[int, str]) -> str:
 def _words(column: models.Field, value: Any, names: dict, titles: dict[int, str]) -> str:
     if isinstance(value, dict):
         return titles[value["row"]]
-    return value_in_words(column, column.to_python(value), names)
+    # Of a row that is new there is no old value, which a yes-or-no column would not take.
+    return value_in_words(column, None if value is None else column.to_python(value), names)
 
 
 def _fact(name: str, fields: dict[str, str]) -> str | None:

@@ -108,6 +108,14 @@ def test_rows_and_the_sources_of_rows_are_proposed_too(editor, reviewer, measure
     assert measure.version == 3
 
 
+def test_what_is_ticked_of_a_new_row_is_shown_to_the_reviewer(editor, reviewer, measure):
+    data = new_row(editor, address(measure), "events", kind="effective", date="2030-01", title="soon", planned="on")
+    assert editor.post(address(measure), data).status_code == 302
+    assertContains(reviewer.get(page(Proposal.objects.get())), "Planned")
+    assert reviewer.post(page(Proposal.objects.get()), {"decision": "approve"}).status_code == 302
+    assert measure.events.get().planned
+
+
 def test_an_event_that_readers_see_is_changed_by_a_proposal_of_its_measures_page(editor, reviewer, measure):
     links = [row(MeasureMaterial, measure=measure, position=n) for n in range(2)]
     event = row(MeasureEvent, measure=measure, state="published", title="as it was")
