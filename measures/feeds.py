@@ -26,7 +26,8 @@ from measures.models import (
     Provision,
     TimelineEntry,
 )
-from measures.views.timeline import KINDS, ROLES, asked_lines, asked_years, expectation
+from measures.views.timeline import KINDS, ROLES, asked_lines, expectation
+from measures.views.zooms import asked_days
 from records import statuses
 from records.feeds import links
 from records.feeds.entries import Entry, Fact, dated, fact
@@ -297,7 +298,7 @@ class TimelineFeed(ListFeed):
 
     def parts(self, by_day):
         lines = asked_lines(self.filterset, self.request.GET)
-        narrowed = self.filterset.chosen or asked_years(self.request.GET, {})
+        narrowed = self.filterset.chosen or asked_days(self.request.GET)
         undated = [] if narrowed else [kind(self.request) for kind in Undated.__subclasses__()]
         return [(LineKind(self.request), lines), *((kind, kind.rows()) for kind in undated)]
 

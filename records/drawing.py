@@ -1,15 +1,15 @@
 """How statuses, phases and events become the rows of a timeline; docs/look.md has the rules of the drawing."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from records import dates
+from records.clusters import cluster
 from records.scale import Scale, percent
 from records.shapes import (
     BAR,
@@ -31,6 +31,8 @@ from records.statuses import ENDED, LABELS, STRICTEST_FIRST
 
 # A bound looser than this gets a whisker.
 LOOSE = timedelta(days=2)
+# Of more than these, a disc names the first; its list has them all.
+NAMED = 3
 # Percent; a day must not vanish on a scale of years.
 NARROWEST = 0.35
 
@@ -198,7 +200,9 @@ def _touches(scale, earliest, latest) -> bool:
 
 
 def _draw_events(row, events, scale, y):
-    row.dots = cluster(_dot(event, scale, y) for event in events if _touches(scale, event.earliest, event.latest))
+    dots = cluster(_dot(event, scale, y) for event in events if _touches(scale, event.earliest, event.latest))
+    # Reading a date takes long, and of thousands few are named.
+    row.dots = [replace(dot, title=_titles(dot.events)) for dot in dots]
     if row.dots:
         row.height = y + 10
     for dot in row.dots:
@@ -209,69 +213,48 @@ def _draw_events(row, events, scale, y):
 
 
 def _dot(event, scale, y) -> Dot:
-    first, last = event.earliest or scale.start, event.latest or scale.end
     to_the_day = event.earliest is not None and event.earliest == event.latest
-    title = getattr(event, "title", None) or str(event)
-    day = getattr(event, "date", None)
+    place = place_of(event)
     return Dot(
-        position=(scale.position(first) + scale.position(last)) / 2,
+        position=scale.position(place),
         y=y,
         solid=getattr(event, "solid", to_the_day),
-        title=f"{title}, {dates.label(day)}" if day else title,
         whisker=_whisker(scale, event.earliest, event.latest, y),
         note=getattr(event, "note", ""),
+        first=place,
+        last=place,
+        address=getattr(event, "address", ""),
+        events=(event,),
     )
+
+
+def _titles(events) -> str:
+    """What a mark tells when pointed at: a line for each event, of many only for the first."""
+    told = []
+    for event in events[:NAMED]:
+        title, day = getattr(event, "title", None) or str(event), getattr(event, "date", None)
+        told.append(f"{title}, {dates.label(day)}" if day else title)
+    return "\n".join([*told, "…"] if len(events) > NAMED else told)
+
+
+def place_of(event) -> date:
+    """The day at which an event is marked: the middle of those it may have been on, or the one bound that is known.
+
+    It follows from the event alone, and not from the scale, so that a query can find what a disc holds.
+    """
+    earliest, latest = event.earliest, event.latest
+    if earliest and latest:
+        return earliest + timedelta((latest - earliest).days // 2)
+    return earliest or latest
 
 
 def _note_beside(dot: Dot) -> Note:
     """The word of a dot, outside its whisker, on the side where there is room."""
     start, end = (dot.whisker.x1, dot.whisker.x2) if dot.whisker else (dot.x, dot.x)
-    away = 12 if dot.count > 1 else 8
+    away = dot.reach + 4
     if dot.position > 70:
         return Note(start, dot.note, dot.text_y, -away, "late endt")
     return Note(end, dot.note, dot.text_y, away, "late")
-
-
-# Of a drawing 320 px wide, the narrowest there is: 10 px between two dots, 18 px where one is a disc with a number.
-APART, DISC_APART = 100 * 10 / 320, 100 * 18 / 320
-
-
-def cluster(dots: Iterable[Dot]) -> list[Dot]:
-    """Join dots that would touch on a phone into numbered discs, until all stand apart; the order is from the left."""
-    clusters: list[list[Dot]] = [[dot] for dot in sorted(dots, key=lambda dot: dot.position)]
-    while True:
-        tightest = min(
-            (index for index, pair in enumerate(pairwise(clusters)) if _gap(*pair) < 0),
-            key=lambda index: _gap(clusters[index], clusters[index + 1]),
-            default=None,
-        )
-        if tightest is None:
-            return [_joined(group) for group in clusters]
-        clusters[tightest : tightest + 2] = [clusters[tightest] + clusters[tightest + 1]]
-
-
-def _gap(left: Sequence[Dot], right: Sequence[Dot]) -> float:
-    """Percent between two clusters beyond the distance they need; negative where they touch."""
-    needed = APART if len(left) == len(right) == 1 else DISC_APART
-    return _center(right) - _center(left) - needed
-
-
-def _center(group: Sequence[Dot]) -> float:
-    return sum(dot.position for dot in group) / len(group)
-
-
-def _joined(group: Sequence[Dot]) -> Dot:
-    """One disc for several dots, without their whiskers: what a disc says is how many, not when exactly."""
-    if len(group) == 1:
-        return group[0]
-    return Dot(
-        position=_center(group),
-        y=group[0].y,
-        solid=False,
-        title="\n".join(dot.title for dot in group if dot.title),
-        count=len(group),
-        note=", ".join(f"{count} {note}" for note, count in Counter(d.note for d in group if d.note).items()),
-    )
 
 
 def _in_words(course) -> str:

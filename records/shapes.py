@@ -107,7 +107,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """An event, or `count` events too dense to draw apart; solid when known to the day. `note` is a word beside it."""
+    """An event, or `count` events too dense to draw apart; solid when known to the day. `note` is a word beside it.
+
+    `events` are those it stands for; `first` and `last` are the places of the events it holds, of which nothing else is in between; `address` is where
+    the one event, or the list of exactly these, is read.
+    """
 
     position: float
     y: int = EVENTS_Y
@@ -116,6 +120,10 @@ class Dot:
     count: int = 1
     whisker: Whisker | None = None
     note: str = ""
+    first: date | None = None
+    last: date | None = None
+    address: str = ""
+    events: tuple = ()
 
     @property
     def x(self) -> str:
@@ -124,6 +132,15 @@ class Dot:
     @property
     def text_y(self) -> int:
         return self.y + 4
+
+    @property
+    def reach(self) -> int:
+        """Pixels from its middle to its side; a disc grows with the digits of its number."""
+        return 4 if self.count == 1 else 8 + 4 * max(len(str(self.count)) - 2, 0)
+
+    @property
+    def width(self) -> int:
+        return 2 * self.reach
 
 
 @dataclass(slots=True)
@@ -137,6 +154,11 @@ class Row:
     whiskers: list[Whisker] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
+
+    @property
+    def leads(self) -> bool:
+        """Whether something in it can be followed; an image would hide that from those who do not see it."""
+        return any(dot.address for dot in self.dots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pytest_django.asserts import assertContains
 from measures import timeline
 from measures.models import Announcement, HSCode, Instrument, MastCode, Material, Organization
 from records.models import Source, SourceStatement
+from tests.measures.test_views_marks import discs, view
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -59,6 +60,17 @@ def test_the_fullest_pages_are_small_and_so_are_others(client, model):
 def test_no_timeline_is_large(client, query):
     timeline.rebuild()
     weighed(client, reverse("measures:timeline"), query)
+
+
+@pytest.mark.parametrize("query", ["lanes=issuer", "lanes=program", "lanes=material&zoom=month&from=2019-07&to=2019-09"])
+def test_every_disc_of_the_timeline_leads_to_the_lines_it_counts(query):
+    timeline.rebuild()
+    whole = view(query).get_context_data()
+    found = discs(whole)
+    assert found
+    for dot in found:
+        assert view(dot.address).lines().count() == dot.count, dot.address
+    assert whole["line_count"] == view(f"{query}&view=list").get_context_data()["page_obj"].paginator.count
 
 
 @pytest.mark.parametrize("name", ["measures:material_list", "measures:organization_list", "records:source_list"])

@@ -11,10 +11,21 @@ from django.utils.translation import ngettext, pgettext
 
 from measures import folding, status
 from measures.models import Material, Measure, MeasureEvent, MeasureMaterial, Provision, StatusPeriod
-from measures.views.lanes import DRAWN_EVENTS
 from records import dates, drawing
 from records.scale import Scale
 from records.statuses import ENDED
+
+# Events that the bars do not show already.
+DRAWN_EVENTS = (
+    MeasureEvent.Kind.CONSULTATION,
+    MeasureEvent.Kind.PUBLISHED,
+    MeasureEvent.Kind.AMENDED,
+    MeasureEvent.Kind.CONFIRMED,
+    MeasureEvent.Kind.LICENCE,
+    MeasureEvent.Kind.DISPUTE,
+    MeasureEvent.Kind.NEGOTIATION,
+    MeasureEvent.Kind.STATEMENT,
+)
 
 DAY = datetime.timedelta(days=1)
 # A closer look is worth its place where most of many dots crowd into little of the scale.

@@ -261,12 +261,15 @@ class ProgramLanes(Lanes):
     """Measures on the timeline by the programs that answer them."""
 
     name, label, rest = "program", gettext_lazy("program"), gettext_lazy("No program answers it")
+    column, others = "program", gettext_lazy("Dates of the program")
 
     def headings(self):
         found = list(programs().only("slug", "title"))
         naming.fetch(found)
         return {
-            program.pk: Heading(program.pk, program.title, program.get_absolute_url(), naming.called(program))
+            program.pk: Heading(
+                program.pk, program.title, program.get_absolute_url(), naming.called(program), program.slug
+            )
             for program in found
         }
 

@@ -39,7 +39,13 @@ ASKED = {
             (f"api:reconcile-{kind}-entities", f"prefix={MARKER[:-2]}"),
         )
     },
-    "measures:timeline": ["view=list&from=2015&to=2025", "from=2015&to=2025", "lanes=program&from=2015&to=2025"],
+    "measures:timeline": [
+        "view=list&from=2015&to=2025",
+        "from=2015&to=2025",
+        "lanes=program&from=2015&to=2025",
+        "lanes=material&from=2015&to=2025",
+        "rows=lines&format=csv&from=2015&to=2025",
+    ],
 }
 ACCOUNTS = ("login", "logout", "set_language")
 # Of which kind of record a page is.
@@ -263,6 +269,9 @@ def test_a_hidden_record_is_as_missing_as_one_that_never_was(numbers, actors):
         ("/programs/?material={}", Material),
         ("/api/v1/events/?measure={}", Measure),
         ("/timeline/?authority={}", Organization),
+        ("/timeline/?row={}", Measure),
+        ("/timeline/?lanes=material&lane={}", Material),
+        ("/timeline/?lanes=program&lane={}", Program),
         ("/measures/feed.en.atom?material={}", Material),
         ("/events/feed.en.ics?measure={}", Measure),
         ("/changes/feed.en.json?of=measure&record={}", Measure),

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from measures import timeline
 from measures.models import Announcement, Measure, MeasureEvent, MeasureMaterial
-from measures.views.timeline import asked_years
+from measures.views.zooms import asked_periods
 from records import derived
 from records.models import ChangeSet, Citation, Name, Source
 from tests.hidden import hide
@@ -237,7 +237,7 @@ def test_a_feed_of_the_timeline_leaves_no_years_out_unasked(client, ban):
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("from=20190", "“from” must be a year from 1900 to 2200."),
+        ("from=20190", "“from” must be a year from 1900 to 2200, or a month"),
         ("from=2020&to=2019", "“from” is later than “to”."),
         ("view=list", "“view” is not a parameter of this address."),
         ("issuer=Japan", "Did you mean “JP”?"),
@@ -249,9 +249,9 @@ def test_what_the_timeline_cannot_be_asked(client, ban, query, reason):
     assert reason in response.content.decode()
 
 
-def test_years_are_read_as_on_the_page():
+def test_periods_are_read_as_on_the_page():
     problems = {}
-    assert asked_years({"from": "2019", "to": "x"}, problems) == {"from": 2019}
+    assert asked_periods({"from": "2019", "to": "x"}, problems) == {"from": "2019"}
     assert list(problems) == ["to"]
 
 

@@ -16,7 +16,7 @@ from tests.measures import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
-LANES_QUERIES = 12
+LANES_QUERIES = 14
 LIST_QUERIES = 6
 
 
@@ -73,7 +73,11 @@ def program(licensing):
 
 
 def lanes(response):
-    return {lane.title: [row.measure.slug for row in lane.rows] for lane in response.context["lanes"]}
+    """The measures of each lane; what is dated there beside them has no name of its own."""
+    found = {
+        lane.title: [row.measure.slug for row in lane.rows if row.measure] for lane, _url in response.context["lanes"]
+    }
+    return {title: measures for title, measures in found.items() if measures}
 
 
 def titles(response):
@@ -91,7 +95,7 @@ def test_lanes_are_by_issuer_at_first(client, licensing):
 
 def test_lanes_by_material_draw_the_course_of_that_material_alone(client, licensing):
     response = page(client, lanes="material", on="2020-01-01")
-    gas, resist = sorted(response.context["lanes"], key=lambda lane: lane.title)
+    gas, resist = sorted((lane for lane, _url in response.context["lanes"]), key=lambda lane: lane.title)
     assert [group.status for group in gas.rows[0].groups] == ["in_force"]
     assert [group.status for group in resist.rows[0].groups] == ["eased"]
     assert "eased" not in gas.rows[0].bar.label
@@ -205,7 +209,7 @@ def test_materials_that_visitors_may_not_read_have_no_lane_and_no_course(client,
     gas.state = "draft"
     gas.save()
     assert set(lanes(page(client, lanes="material"))) == {"photoresist"}
-    [lane] = page(client, on="2020-01-01").context["lanes"]
+    [(lane, _url)] = page(client, on="2020-01-01").context["lanes"]
     assert [group.status for group in lane.rows[0].groups] == ["eased"]
 
 
@@ -227,7 +231,7 @@ def test_materials_that_visitors_may_not_read_have_no_lane_and_no_course(client,
 )
 def test_the_years_follow_from_the_address(client, licensing, query, years):
     asked = page(client, **query).context["asked"]
-    assert (asked.first_year, asked.last_year) == years
+    assert (asked.period.first, asked.period.last) == (datetime.date(years[0], 1, 1), datetime.date(years[1], 12, 31))
 
 
 @pytest.mark.parametrize(
@@ -254,10 +258,59 @@ def test_what_cannot_be_asked_is_refused_in_plain_words(client, query, reason):
     assertContains(page(client, **query), reason, status_code=400)
 
 
-def test_another_zoom_shows_the_years_that_suit_it(client, licensing):
-    response = page(client, **{"from": "1950", "to": "2020", "page": "1"})
-    _name, _label, tabs = response.context["choices"][1]
-    assert [url for _value, _word, url, _current in tabs] == ["?zoom=year", "?zoom=quarter", "?zoom=month"]
+def tabs(response, name):
+    return {value: url for each, _label, tabs in response.context["choices"] if each == name for value, _, url, _ in tabs}
+
+
+def test_another_zoom_shows_what_suits_it_of_the_same_days(client, licensing):
+    assert tabs(page(client, page="1"), "zoom") == {zoom: f"?zoom={zoom}" for zoom in ("year", "quarter", "month")}
+    assert tabs(page(client, **{"from": "2015", "to": "2023"}), "zoom") == {
+        "year": "?from=2015&to=2023&zoom=year",
+        "quarter": "?from=2018&to=2020&zoom=quarter",
+        "month": "?from=2019&to=2019&zoom=month",
+    }
+
+
+def test_what_lies_beside_is_one_step_away(client, licensing):
+    context = page(client, zoom="month", **{"from": "2019-07", "to": "2019-12", "page": "1"}).context
+    assert context["earlier"] == "?zoom=month&from=2019-04&to=2019-09"
+    assert context["later"] == "?zoom=month&from=2019-10&to=2020-03"
+    assert (context["first"], context["last"]) == ("July 2019", "December 2019")
+    assert page(client, **{"from": "1900", "to": "1901"}).context["earlier"] == ""
+
+
+def test_announcements_have_a_row_in_the_lane_of_their_country(client, licensing):
+    for slug, country in (("act", "JP"), ("law", "FR")):
+        Announcement.objects.create(
+            slug=slug,
+            title=slug,
+            country=recorded.country(country),
+            authority=recorded.authority(),
+            date="2020-05",
+            state="published",
+        )
+    derive()
+
+    def drawn(**query):
+        return {
+            lane.title: [(row.measure and row.measure.slug, len(row.bar.dots)) for row in lane.rows]
+            for lane, _url in page(client, **query).context["lanes"]
+        }
+
+    assert drawn() == {"Japan": [("licensing", 1), (None, 1)], "France": [(None, 1)]}
+    assert drawn(lanes="material")["No material listed"] == [(None, 1)]
+    assert drawn(lane="FR") == {"France": [(None, 1)]}
+    assert drawn(issuer="JP") == {"Japan": [("licensing", 1)]}
+    assert titles(page(client, lane="FR", row="unknown", view="list")) == ["law"]
+    assertContains(page(client), "Announcements and programs")
+
+
+def test_dates_of_a_program_are_in_its_lane(client, program):
+    [(lane, _url)] = page(client, lanes="program").context["lanes"]
+    assert [row.measure and row.measure.slug for row in lane.rows] == ["licensing", None]
+    [late, later] = lane.rows[1].bar.dots
+    assert (late.title, later.title) == ("a-plan, August 2020", "a-plant, 2027")
+    assert [dot.solid for dot in lane.rows[1].bar.dots] == [False, False]
 
 
 def test_it_tells_when_it_was_refreshed(client, licensing):
@@ -292,7 +345,7 @@ def test_long_timelines_come_in_pages_with_whole_counts(client, django_assert_nu
         with django_assert_num_queries(LIST_QUERIES if query else LANES_QUERIES):
             response = page(client, **query)
         assert response.context["page_obj"].paginator.count == (122 if query else 121)
-        assertContains(response, "1–100 of 12")
-    [lane] = page(client).context["lanes"]
-    assert (lane.count, len(lane.rows)) == (121, 100)
-    assert page(client, page="3").status_code == 404
+        assertContains(response, "1–100 of 122" if query else "1–50 of 121")
+    [(lane, _url)] = page(client).context["lanes"]
+    assert (lane.count, len(lane.rows)) == (121, 50)
+    assert page(client, page="4").status_code == 404

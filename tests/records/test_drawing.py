@@ -1,15 +1,12 @@
 from datetime import date
-from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import given
-from hypothesis import strategies as st
 
 from records import dates, drawing
 from records.scale import Scale
-from records.shapes import Dot, Span
+from records.shapes import Span
 
 TODAY = date(2026, 11, 24)
 SCALE = Scale(date(2017, 1, 1), date(2027, 1, 1))
@@ -141,13 +138,18 @@ def test_dense_events_become_one_disc_without_whiskers():
     assert row.whiskers == []
 
 
-@given(st.lists(st.floats(0, 100), max_size=40))
-def test_clusters_stand_apart_and_lose_nobody(positions):
-    dots = drawing.cluster(Dot(position) for position in positions)
-    assert sum(dot.count for dot in dots) == len(positions)
-    centers = [dot.position for dot in dots]
-    assert centers == sorted(centers)
-    assert all(b - a >= drawing.APART - 1e-9 for a, b in pairwise(centers))
+def test_of_many_events_a_disc_names_the_first():
+    row = draw([], [event(f"2019-08-{day:02}") for day in range(1, 20)])
+    [disc] = row.dots
+    assert disc.title.split("\n") == ["Licence, 1 August 2019", "Licence, 2 August 2019", "Licence, 3 August 2019", "…"]
+
+
+def test_an_event_is_marked_in_the_middle_of_its_days_whatever_the_scale():
+    row = draw([], [event("2016-12/2017-02"), event("../2019-07-04"), event("2026-06/..")])
+    assert [dot.first for dot in row.dots] == [date(2017, 1, 14), date(2019, 7, 4), date(2026, 6, 1)]
+    assert row.dots[0].position == SCALE.position(date(2017, 1, 14))
+    open_start = next(whisker for whisker in row.whiskers if whisker.x1 == "0.00%" and len(whisker.caps) == 1)
+    assert open_start.x2 in (SCALE.x(date(2019, 7, 4)), SCALE.x(date(2017, 2, 28)))
 
 
 def test_a_phase_shows_its_plan_beside_what_was_done():
