@@ -26,7 +26,8 @@ from measures.models import (
     Provision,
     TimelineEntry,
 )
-from measures.views.timeline import KINDS, ROLES, asked_lines, expectation
+from measures.views.lines import KINDS, ROLES, expectation
+from measures.views.timeline import asked_lines
 from measures.views.zooms import asked_days
 from records import statuses
 from records.feeds import links

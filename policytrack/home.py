@@ -13,7 +13,7 @@ from measures import status, timeline
 from measures.filters import MeasureFilter
 from measures.folding import WORKING
 from measures.models import Material, Measure, MeasureEvent, Status, StatusPeriod, TimelineEntry
-from measures.views.timeline import ROLES
+from measures.views.lines import ROLES
 from programs.models import Program
 from records import footing, naming
 from records.feeds.links import WITHOUT_DAYS, feeds_of

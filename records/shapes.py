@@ -109,8 +109,8 @@ class Note:
 class Dot:
     """An event, or `count` events too dense to draw apart; solid when known to the day. `note` is a word beside it.
 
-    `events` are those it stands for; `first` and `last` are the places of the events it holds, of which nothing else is in between; `address` is where
-    the one event, or the list of exactly these, is read.
+    `events` are those it stands for; `first` and `last` are the places of these, of which nothing else is in between;
+    `address` is where the one event, or the list of exactly these, is read.
     """
 
     position: float

@@ -62,7 +62,9 @@ def test_no_timeline_is_large(client, query):
     weighed(client, reverse("measures:timeline"), query)
 
 
-@pytest.mark.parametrize("query", ["lanes=issuer", "lanes=program", "lanes=material&zoom=month&from=2019-07&to=2019-09"])
+@pytest.mark.parametrize(
+    "query", ["lanes=issuer", "lanes=program", "lanes=material&zoom=month&from=2019-07&to=2019-09"]
+)
 def test_every_disc_of_the_timeline_leads_to_the_lines_it_counts(query):
     timeline.rebuild()
     whole = view(query).get_context_data()

@@ -5,14 +5,15 @@ from rest_framework.exceptions import ValidationError
 
 from measures.filters import MeasureFilter
 from measures.models import Instrument, Measure, TimelineEntry
-from measures.views.timeline import asked_lines, expectation
+from measures.views.lines import expectation
+from measures.views.timeline import asked_lines
+from measures.views.zooms import PARAMETERS as PERIOD
+from measures.views.zooms import TEXT
 from records.api import CitedSerializer, LinkField, ReadOnlySerializer
 from records.api.asking import FIELDS
 from records.api.views import AskedFor, ListViewSet
 from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS
 from records.queries import BadQuery, refuse_unknown
-
-YEARS = ("from", "to")
 
 
 class TimelineEntrySerializer(ReadOnlySerializer, serializers.ModelSerializer):
@@ -55,7 +56,7 @@ class InTimeline(AskedFor):
     """The lines of the measures that are asked for; of everything where no filter is used."""
 
     def filter_queryset(self, request, queryset, view):
-        also = (*view.paginator.parameters, FIELDS, *YEARS)
+        also = (*view.paginator.parameters, FIELDS, *PERIOD)
         filterset = MeasureFilter(request.query_params, Measure.objects.readable(), request=request, also=also)
         try:
             return asked_lines(filterset, request.query_params).order_by(*view.ordering)
@@ -63,10 +64,13 @@ class InTimeline(AskedFor):
             raise ValidationError(error.problems) from error
 
     def get_schema_operation_parameters(self, view):
-        year = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
-        meant = {"from": "Lines that may fall into this year or a later one.", "to": "Or an earlier one."}
-        years = [{"name": name, "in": "query", "description": meant[name], "schema": year} for name in YEARS]
-        return [*super().get_schema_operation_parameters(view), *years]
+        schema = {"type": "string", "pattern": f"^{TEXT.pattern}$", "example": "2019-07"}
+        meant = {
+            "from": f"Lines that may fall into this year, month or day or a later one, from {FIRST_YEAR} on.",
+            "to": f"Or an earlier one, until {LAST_YEAR}.",
+        }
+        period = [{"name": name, "in": "query", "description": meant[name], "schema": schema} for name in PERIOD]
+        return [*super().get_schema_operation_parameters(view), *period]
 
 
 class TimelineViewSet(ListViewSet):

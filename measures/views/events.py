@@ -5,8 +5,8 @@ from django.db.models import F, Prefetch
 from measures.filters import EventFilter
 from measures.filters.provenance import marked
 from measures.models import EventMaterial, Material, Measure
+from measures.views.lines import ROLES
 from measures.views.materials import with_sides
-from measures.views.timeline import ROLES
 from records import naming
 from records.facets import named
 from records.lists import FilteredList

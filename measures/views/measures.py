@@ -32,7 +32,7 @@ from measures.models import (
     TimelineEntry,
 )
 from measures.views.courses import columns, courses_of, groups, looks
-from measures.views.timeline import ROLES
+from measures.views.lines import ROLES
 from records import naming
 from records.changes import feeds_of_changes
 from records.feeds.links import feeds_about

@@ -4,15 +4,13 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from measures import timeline
@@ -20,11 +18,11 @@ from measures.filters import MeasureFilter
 from measures.models import (
     DisputedFact,
     Measure,
-    MeasureEvent,
     TimelineEntry,
 )
 from measures.views import timeline_files
 from measures.views.lanes import Heading, Lanes, drawn, in_period, members, with_others
+from measures.views.lines import stretches
 from measures.views.marks import Marking, asked_places, marked
 from measures.views.zooms import PARAMETERS as PERIOD
 from measures.views.zooms import ZOOMS, Period, asked_days, asked_periods, period
@@ -42,45 +40,6 @@ VIEWS = {"lanes": gettext_lazy("as lanes"), "list": gettext_lazy("as a list")}
 
 
 ROWS_PER_PAGE, ENTRIES_PER_PAGE = 50, 100
-
-ROLES = dict(MeasureEvent.Kind.choices) | {
-    "background": pgettext_lazy("role of a date", "background"),
-    "until": pgettext_lazy("role of a date", "last day"),
-    "starts": pgettext_lazy("role of a date", "starts"),
-    "ends": pgettext_lazy("role of a date", "ends"),
-    "runs": pgettext_lazy("role of a date", "runs"),
-    "expected": pgettext_lazy("role of a date", "expected"),
-    "achieved": pgettext_lazy("role of a date", "achieved"),
-    "issued": pgettext_lazy("role of a date", "issued"),
-    "due": pgettext_lazy("role of a date", "due"),
-    "answered": pgettext_lazy("role of a date", "answered"),
-    "conducted": pgettext_lazy("role of a date", "conducted"),
-    "said": pgettext_lazy("role of a date", "said"),
-}
-KINDS = {
-    "event": gettext_lazy("measure"),
-    "status": gettext_lazy("status"),
-    "announcement": gettext_lazy("announcement"),
-    "phase": gettext_lazy("phase"),
-    "milestone": gettext_lazy("milestone"),
-    "directive": gettext_lazy("directive"),
-    "response": gettext_lazy("response"),
-    "survey": gettext_lazy("survey"),
-    "statement": gettext_lazy("statement"),
-}
-
-
-# Kinds of which a day that has passed without a word is overdue; the last day of a status just passes.
-EXPECTED = ("milestone", "directive", "phase")
-
-
-def expectation(*, kind: str, planned: bool, settled_on, latest, on: datetime.date) -> str:
-    """What is to be said of something that was expected: "planned", "overdue", "settled", or "" for what was seen."""
-    if not planned or kind == "status":
-        return ""
-    if settled_on is not None and settled_on <= on:
-        return "settled"
-    return "overdue" if kind in EXPECTED and latest is not None and latest < on else "planned"
 
 
 @dataclass(frozen=True)
@@ -115,7 +74,7 @@ NARROWING = ("lane", "row", "marks")
 
 
 def asked_from(data, clocks: Clocks) -> Asked:
-    """Read view, lanes, zoom and period, and what narrows them; raise BadQuery with the reasons where they cannot be."""
+    """Read how to draw which part of which days; raise BadQuery with the reasons where that cannot be."""
     problems: dict[str, list[str]] = {}
     chosen = {}
     for name, known in choices().items():
@@ -159,6 +118,8 @@ class Timeline(TemplateView):
 
     def get(self, request, *args, **kwargs):
         if request.GET.get("format") or request.GET.get("rows"):
+            # The days shown unasked move on with today; the address that a file tells names them.
+            request.GET = QueryDict(self.without(**self.asked.period.asked).removeprefix("?"), mutable=True)
             measures, filters = self.filterset.checked, [chip.label for chip in self.chips()]
             return timeline_files.taken(request, measures, self.lines(), self.asked.period, filters)
         return super().get(request, *args, **kwargs)
@@ -250,7 +211,8 @@ class Timeline(TemplateView):
 
     def cleared(self) -> str:
         """The address without filters and without what narrows; the same days, drawn in the same way."""
-        kept = [name for name in (*PARAMETERS, *self.filterset.also) if name not in ("page", *NARROWING, *timeline_files.PARAMETERS)]
+        dropped = {"page", *NARROWING, *timeline_files.PARAMETERS}
+        kept = [name for name in (*PARAMETERS, *self.filterset.also) if name not in dropped]
         query = QueryDict(mutable=True)
         for name in kept:
             for value in filter(None, self.request.GET.getlist(name)):
@@ -336,54 +298,3 @@ class Timeline(TemplateView):
             "more_lines": max(paginator.count - ENTRIES_PER_PAGE, 0),
             "stretches": stretches(page.object_list, self.asked.zoom, self.request.clocks.on),
         }
-
-
-@dataclass
-class Line:
-    """One dated line of the list; `state` is "overdue", "planned" or "" for what was seen."""
-
-    entry: TimelineEntry
-    role: str
-    kind: str
-    state: str
-
-    @property
-    def disputed_at(self) -> str:
-        """Where the versions of a disputed one are told."""
-        return f"{self.entry.path.partition('#')[0]}#disputed"
-
-
-@dataclass
-class Stretch:
-    """The lines that fall into one year, quarter or month."""
-
-    title: str
-    lines: list[Line]
-
-
-def stretches(entries: Iterable[TimelineEntry], zoom: str, on: datetime.date) -> list[Stretch]:
-    return [
-        Stretch(title, [line(entry, on) for entry in group])
-        for title, group in groupby(entries, key=lambda entry: stretch_title(entry.sorted_on, zoom))
-    ]
-
-
-def stretch_title(day: datetime.date, zoom: str) -> str:
-    if zoom == "month":
-        return date_format(day, pgettext("heading, Django date format", "F Y"))
-    if zoom == "quarter":
-        return _("%(year)d, quarter %(quarter)d") % {"year": day.year, "quarter": (day.month + 2) // 3}
-    return str(day.year)
-
-
-def line(entry: TimelineEntry, on: datetime.date) -> Line:
-    is_open = entry.planned and (entry.settled_on is None or entry.settled_on > on)
-    late = is_open and entry.latest is not None and entry.latest < on
-    state = "planned" if is_open and not late else "overdue" if late and entry.kind in EXPECTED else ""
-    # What the last day of a status brings is not expected, only near.
-    return Line(
-        entry,
-        str(ROLES.get(entry.role, entry.role)),
-        str(KINDS.get(entry.kind, entry.kind)),
-        "" if entry.kind == "status" else state,
-    )

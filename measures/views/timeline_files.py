@@ -36,13 +36,14 @@ def taken(request, measures: QuerySet[Measure], lines: QuerySet[TimelineEntry], 
         raise BadQuery({"rows": [unknown("rows", rows, (MEASURES, LINES))]})
     if format not in exports.FORMATS:
         raise BadQuery({"format": [unknown("format", format, exports.FORMATS)]})
+    link = taking.permalink(request)
     about = [
         (_("Rows"), str(LABEL)),
         (_("Period"), "/".join(period.asked.values())),
         (_("Filters"), "; ".join(filters) or _("none")),
         (_("True on"), request.clocks.on.isoformat()),
         (_("Known on"), request.clocks.pinned.get("known", "")),
-        (_("Address"), taking.permalink(request)),
+        (_("Address"), link),
         (_("Licence"), f"CC BY 4.0, {LICENSE}"),
     ]
     try:
@@ -53,6 +54,7 @@ def taken(request, measures: QuerySet[Measure], lines: QuerySet[TimelineEntry], 
     answer = FileResponse(
         content, as_attachment=True, filename=f"timeline.{format}", content_type=exports.CONTENT_TYPES[format]
     )
+    answer["Link"] = f'<{link}>; rel="canonical"'
     if format == "xlsx":
         # Packed already: compressing it again would only take its length away.
         answer["Content-Encoding"] = "identity"

@@ -51,9 +51,7 @@ def view(query):
 
 
 def discs(context):
-    return [
-        dot for lane, _url in context["lanes"] for row in lane.rows for dot in row.bar.dots if dot.count > 1
-    ]
+    return [dot for lane, _url in context["lanes"] for row in lane.rows for dot in row.bar.dots if dot.count > 1]
 
 
 def keys(query):
@@ -93,7 +91,12 @@ def crowd(db):
 @pytest.mark.parametrize("lanes", ["issuer", "material", "program"])
 @pytest.mark.parametrize(
     "period",
-    ["", "zoom=quarter&from=2018&to=2020", "zoom=month&from=2019-03&to=2020-02", "zoom=month&from=2019-07-04&to=2019-09"],
+    [
+        "",
+        "zoom=quarter&from=2018&to=2020",
+        "zoom=month&from=2019-03&to=2020-02",
+        "zoom=month&from=2019-07-04&to=2019-09",
+    ],
 )
 def test_every_disc_leads_to_the_lines_it_counts_and_no_line_is_in_two(crowd, lanes, period):
     context = view(f"lanes={lanes}&{period}").get_context_data()
@@ -139,7 +142,13 @@ def test_lanes_and_list_count_the_same_and_each_lane_leads_to_its_own(client, cr
 
 
 def test_facets_count_what_the_period_shows(client, crowd):
-    for query in ("", "from=2018&to=2018", "from=2026&to=2026&zoom=month", "lane=CN", "lanes=material&lane=photoresist"):
+    for query in (
+        "",
+        "from=2018&to=2018",
+        "from=2026&to=2026&zoom=month",
+        "lane=CN",
+        "lanes=material&lane=photoresist",
+    ):
         [issuer] = [facet for facet in client.get(f"/timeline/?{query}").context["facets"] if facet.name == "issuer"]
         for option in issuer.all:
             found = client.get(f"/timeline/?{query}&issuer={option.value}").context
@@ -208,15 +217,13 @@ def test_ten_thousand_lines_take_as_many_queries_and_no_large_page(client, djang
             published=True,
         )
 
-    measures = [
-        recorded.imposed(recorded.measure(f"measure-{number}"), by=["CN"], on=["ALL"]) for number in range(50)
-    ]
+    measures = [recorded.imposed(recorded.measure(f"measure-{number}"), by=["CN"], on=["ALL"]) for number in range(50)]
     for first, last in ((0, 2), (2, 200)):
         TimelineEntry.objects.bulk_create(
             entry(measure, number) for measure in measures for number in range(first, last)
         )
         client.get("/timeline/")
-        for query, queries in (("", 14), ("view=list", 6)):
+        for query, queries in (("", 15), ("view=list", 7)):
             with django_assert_num_queries(queries):
                 response = client.get(f"/timeline/?{query}")
             assert response.context["line_count"] == 50 * last

@@ -16,8 +16,8 @@ from tests.measures import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
-LANES_QUERIES = 14
-LIST_QUERIES = 6
+LANES_QUERIES = 15
+LIST_QUERIES = 7
 
 
 @pytest.fixture
@@ -259,7 +259,9 @@ def test_what_cannot_be_asked_is_refused_in_plain_words(client, query, reason):
 
 
 def tabs(response, name):
-    return {value: url for each, _label, tabs in response.context["choices"] if each == name for value, _, url, _ in tabs}
+    return {
+        value: url for each, _label, tabs in response.context["choices"] if each == name for value, _, url, _ in tabs
+    }
 
 
 def test_another_zoom_shows_what_suits_it_of_the_same_days(client, licensing):

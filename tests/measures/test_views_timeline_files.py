@@ -57,6 +57,12 @@ def test_a_workbook_says_what_was_asked(client, measures):
     assert book["lines"].max_row == 3
 
 
+@pytest.mark.parametrize("rows", ["lines", "measures"])
+def test_the_address_of_a_file_names_its_days(client, measures, rows):
+    response = client.get("/timeline/", {"format": "csv", "rows": rows, "on": "2019-12-21", "zoom": "month"})
+    assert "zoom=month&from=2019&to=2020&on=2019-12-21&known=" in response["Link"]
+
+
 def test_what_is_hidden_is_in_no_file(client, measures):
     hide(recorded.Measure.objects.filter(slug="quota"), state="draft")
     timeline.rebuild()
