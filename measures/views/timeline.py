@@ -118,9 +118,9 @@ class Timeline(TemplateView):
 
     def get(self, request, *args, **kwargs):
         if request.GET.get("format") or request.GET.get("rows"):
-            # The days shown unasked move on with today; the address that a file tells names them.
-            request.GET = QueryDict(self.without(**self.asked.period.asked).removeprefix("?"), mutable=True)
             measures, filters = self.filterset.checked, [chip.label for chip in self.chips()]
+            # The days shown unasked move on with today; the address that a file tells names them.
+            request.GET = QueryDict(self.without(**self.asked.period.asked).removeprefix("?"))
             return timeline_files.taken(request, measures, self.lines(), self.asked.period, filters)
         return super().get(request, *args, **kwargs)
 
@@ -238,7 +238,8 @@ class Timeline(TemplateView):
             label = asked.lane.called or asked.lane.title
             made.append(Chip(f"{_('Lane')}: {label}", self.without(*NARROWING)))
         if asked.row:
-            label = asked.of.title if asked.of else str(asked.lanes.others)
+            naming.fetch([asked.of])
+            label = naming.called(asked.of) if asked.of else str(asked.lanes.others)
             made.append(Chip(f"{_('Row')}: {label}", self.without("row", "marks")))
         if asked.marks:
             first, last = asked.marks

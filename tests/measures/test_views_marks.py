@@ -16,6 +16,7 @@ from measures.models import Announcement, MeasureEvent, TimelineEntry
 from measures.views.timeline import Timeline
 from records import dates
 from records.clocks import clock_from
+from records.models import Name
 from records.queries import BadQuery
 from tests.measures import recorded
 
@@ -165,6 +166,13 @@ def test_a_disc_on_the_page_is_a_link_and_its_list_says_what_narrows_it(client, 
     assert response.context["clear_url"] == "?on=2019-12-21&view=list"
     assert response.context["feeds"] == []
     assertContains(client.get("/timeline/?issuer=JP&on=2019-12-21"), dot.address.replace("&", "&amp;"))
+
+
+def test_a_row_is_called_as_its_reader_calls_it(client, crowd):
+    Name.objects.create(
+        subject=recorded.Measure.objects.get(slug="two"), text="둘째 조치", language="ko", kind="official"
+    )
+    assertContains(client.get("/timeline/?row=two", headers={"accept-language": "ko"}), "행: 둘째 조치")
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def test_a_workbook_says_what_was_asked(client, measures):
 @pytest.mark.parametrize("rows", ["lines", "measures"])
 def test_the_address_of_a_file_names_its_days(client, measures, rows):
     response = client.get("/timeline/", {"format": "csv", "rows": rows, "on": "2019-12-21", "zoom": "month"})
+    response.close()
     assert "zoom=month&from=2019&to=2020&on=2019-12-21&known=" in response["Link"]
 
 
@@ -77,6 +78,7 @@ def test_what_is_hidden_is_in_no_file(client, measures):
         ({"rows": "lines", "format": "bibtex"}, "“bibtex” is not a known value of “format”."),
         ({"rows": "lines"}, "is not a known value of “format”."),
         ({"format": "csv", "issuer": "XX"}, "is not a known value"),
+        ({"format": "csv", "from": ["2019", "2020"]}, "“from” can be given only once."),
     ],
 )
 def test_there_is_no_other_file(client, measures, query, reason):
