@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.feeds import EventFeed, MaterialFeed, MeasureFeed, OrganizationFeed, TimelineFeed
 from measures.models import Material, Measure, Organization
+from measures.views.charts import ChartFile, Charts
 from measures.views.events import EventList
 from measures.views.instruments import InstrumentList
 from measures.views.materials import MaterialDetail, MaterialList
@@ -25,6 +26,9 @@ urlpatterns = [
     path("events/choices/<slug:name>/", choices(EventList, _("Events")), name="event_choices"),
     path("timeline/", Timeline.as_view(), name="timeline"),
     path("timeline/choices/<slug:name>/", choices(Timeline, _("Timeline")), name="timeline_choices"),
+    path("charts/", Charts.as_view(), name="charts"),
+    path("charts/choices/<slug:name>/", choices(Charts, _("Charts")), name="chart_choices"),
+    path("charts/<slug:name>.<slug:format>", ChartFile.as_view(), name="chart"),
     path("materials/", MaterialList.as_view(), name="material_list"),
     path("materials/choices/<slug:name>/", choices(MaterialList, _("Materials")), name="material_choices"),
     path("materials/<slug:slug>/", MaterialDetail.as_view(), name="material_detail"),

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.feeds import ProgramFeed
 from programs.models import Program
+from programs.views.charts import DependenceFile
 from programs.views.programs import ProgramDetail, ProgramList
 from programs.views.projects import ProjectList
 from programs.views.reports import ReportDetail, ReportDownload, ReportList, ReportOrder
@@ -19,6 +20,7 @@ urlpatterns = [
     path("programs/choices/<slug:name>/", choices(ProgramList, _("Programs")), name="choices"),
     path("programs/<slug:slug>/", ProgramDetail.as_view(), name="detail"),
     path("programs/<slug:slug>/report/", ReportOrder.as_view(), name="report"),
+    path("materials/<slug:slug>/dependence.<slug:format>", DependenceFile.as_view(), name="dependence"),
     path("reports/", ReportList.as_view(), name="report_list"),
     path("reports/<uuid:key>/", ReportDetail.as_view(), name="report_detail"),
     path("reports/<uuid:key>/<slug:format>", ReportDownload.as_view(), name="report_file"),

@@ -98,12 +98,12 @@ class Count:
         return Count(self.all + other.all, self.certain + other.certain, self.label, self.row)
 
 
-def facets(filterset: RecordFilterSet, found: int) -> list[Facet]:
-    """The facets of a checked list in which so many records are found.
+def facets(filterset: RecordFilterSet, found: int, *, leads: int = LEADING) -> list[Facet]:
+    """The facets of a checked list in which so many records are found; the first ones show their choices unasked.
 
     A record counts under each of its values, and as unknown where it has none.
     """
-    leading = filterset.facets[:LEADING]
+    leading = filterset.facets[:leads]
     shown = [name for name in filterset.facets if name in leading or name in filterset.in_use]
     counted = counts(filterset, filterset.facets if found <= COUNTED_AT_ONCE else shown)
     made = []
@@ -144,6 +144,8 @@ def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most
 def counts(filterset: RecordFilterSet, names: Iterable[str]) -> dict[str, dict[str, Count]]:
     """How many records of the list each value of these filters would show, by the filter's name; in one query."""
     names = list(names)
+    if not names:
+        return {}
     parts: list[str] = []
     parameters: list = []
     base = _compiled(_rows(filterset, ()))

@@ -117,12 +117,16 @@ class MeasureFilter(RecordFilterSet):
         model = Measure
         fields = []
 
-    def periods(self) -> QuerySet:
-        """The status periods that hold on the day, one for each course; only of the materials asked about."""
+    def answering(self) -> QuerySet[StatusPeriod]:
+        """The status periods that answer for the list, of whatever day; only of the materials asked about."""
         answering = Q()
         for row in self.values["material"].values():
             answering |= row.condition() if isinstance(row, Reach) else Q(material=None)
-        standing = StatusPeriod.objects.visible().filter(answering).standing_on(self.on)
+        return StatusPeriod.objects.visible().filter(answering)
+
+    def periods(self) -> QuerySet:
+        """The status periods that hold on the day, one for each course; only of the materials asked about."""
+        standing = self.answering().standing_on(self.on)
         return (
             StatusPeriod.objects.filter(pk__in=standing.values("pk"))
             .order_by()

@@ -1,8 +1,11 @@
 """The list of measures, as its address asks for it."""
 
+from urllib.parse import urlencode
+
 from django.db.models import F, Min, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +22,7 @@ from measures.models import (
     MeasureMaterial,
 )
 from records import naming
+from records.clocks import PARAMETERS as CLOCKS
 from records.columns import PARAMETERS, Arrangement, arrangement, keep
 from records.facets import named
 from records.lists import FilteredList
@@ -122,8 +126,15 @@ class MeasureList(FilteredList):
             "columns": [(name, self.columns[name]) for name in self.arrangement.columns],
             "choices": [(name, label, name in self.arrangement.columns) for name, label in self.columns.items()],
             "arranged": [(name, value) for name, value in given if name in PARAMETERS],
+            "charts_url": f"{reverse('measures:charts')}{self.filters_query()}",
             "address": [(name, value) for name, value in given if name not in ("page", *PARAMETERS)],
         }
+
+    def filters_query(self) -> str:
+        """The filters and the clocks of the address, for another page that takes them."""
+        kept = (*self.filterset.filters, *CLOCKS)
+        given = [(name, value) for name in kept for value in self.request.GET.getlist(name) if value.strip()]
+        return f"?{urlencode(given, safe=':')}" if given else ""
 
     @cached_property
     def possible(self) -> int:

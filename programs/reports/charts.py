@@ -1,16 +1,15 @@
 """Charts of indicators as SVG: what was measured, over which time, and what was aimed at."""
 
-import datetime
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
+from itertools import groupby
 
 import vl_convert
 
+from programs.charts import bounds, runs
 from programs.reports.content import Row
-from records import dates
+from records import fonts
 
-FONTS = Path(__file__).parent / "fonts"
 WIDTH, HEIGHT = 300, 96
 
 # The tokens of static/policytrack.css, light scheme.
@@ -20,7 +19,7 @@ INK, MUTED, RULE, GRID, SERIES = "#17201f", "#515c5a", "#858f8c", "#e6e8e4", "#0
 @cache
 def _fonts_registered() -> None:
     # The widths of labels are measured with the fonts that the PDF will use.
-    vl_convert.register_font_directory(str(FONTS))
+    vl_convert.register_font_directory(str(fonts.DIRECTORY))
 
 
 def svg(rows: Iterable[Row]) -> str:
@@ -102,30 +101,22 @@ def specification(rows: Iterable[Row]) -> dict:
 def _points(rows: Iterable[Row]) -> list[dict]:
     """What is drawn, by time; values of one `run` are joined."""
     points = []
-    for row in rows:
-        first, last = _bounds(row["date"])
-        points.append({"first": first, "last": last, "value": float(row["value"]), "kind": row.state})
-    # Like is joined to like: a year to the year after it, not to five months of it.
-    points.sort(key=lambda point: (point["kind"], round((point["last"] - point["first"]).days / 30), point["first"]))
-    run, before = 0, None
-    for point in points:
-        adjoins = before and before["kind"] == point["kind"] and point["first"] - before["last"] == ONE_DAY
-        run, before = run + (not adjoins), point
-        point["run"] = run
-    for point in points:
-        first, last = point["first"], point["last"]
-        middle = first + (last - first) / 2
-        point |= {"first": first.isoformat(), "middle": middle.isoformat(), "last": last.isoformat()}
+    for kind, alike in groupby(sorted(rows, key=lambda row: row.state), key=lambda row: row.state):
+        values = [(row, days) for row in alike if (days := bounds(row["date"]))]
+        for run in runs([days for _row, days in values]):
+            for number in run:
+                row, (first, last) = values[number]
+                points.append(
+                    {
+                        "first": first.isoformat(),
+                        "middle": (first + (last - first) / 2).isoformat(),
+                        "last": last.isoformat(),
+                        "value": float(row["value"]),
+                        "kind": kind,
+                        "run": f"{kind} {run[0]}",
+                    }
+                )
     return points
-
-
-ONE_DAY = datetime.timedelta(days=1)
-
-
-def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
-    day = dates.parse(text)
-    known = day.earliest or day.latest
-    return day.earliest or known, day.latest or known
 
 
 def _years(points: list[dict]) -> dict:

@@ -11,16 +11,16 @@ from django.utils.translation import ngettext
 
 from programs.reports.content import Report, Unprintable
 from programs.reports.pages import pages, texts
+from records import fonts
 
 HERE = Path(__file__).parent
-FONTS = HERE / "fonts"
 
 
 def write(report: Report) -> bytes:
     """The PDF file. Raises Unprintable where a text has characters that no font of ours can show."""
     with translation.override(report.language):
         page = _without_controls(pages(report))
-        if missing := sorted(set().union(*texts(page)) - _characters()):
+        if missing := sorted(set().union(*texts(page)) - fonts.characters()):
             raise Unprintable(_refusal(missing))
     return _compiler().compile(format="pdf", sys_inputs={"data": json.dumps(page)}, pdf_standards=["ua-1"])
 
@@ -49,13 +49,5 @@ def _without_controls(value):
 
 
 @cache
-def _characters() -> frozenset[str]:
-    """Every character that the fonts have. typst itself would print a box without a warning."""
-    fonts = json.loads((FONTS / "fonts.json").read_text())
-    ranges = (pair for font in fonts.values() for pair in font["characters"])
-    return frozenset(chr(code) for first, last in ranges for code in range(first, last + 1))
-
-
-@cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(HERE / "template.typ", root=HERE, font_paths=[FONTS], ignore_system_fonts=True)
+    return typst.Compiler(HERE / "template.typ", root=HERE, font_paths=[fonts.DIRECTORY], ignore_system_fonts=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import Model, Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from measures.filters.reach import reach
 from measures.models import Material, Measure, Organization
 from measures.views.lanes import Heading, Lanes
+from programs import charts
 from programs.models import (
     CoverageNote,
     Directive,
@@ -30,7 +32,8 @@ from programs.models import (
     Survey,
     Target,
 )
-from records import naming
+from records import chart_files, naming
+from records.charts.shapes import Chart
 from records.models import Record
 from records.views import PagePart, Pages, cited
 
@@ -154,6 +157,18 @@ class ProgramsOfMaterial(PagePart):
                 Prefetch("targets", Target.objects.prefetch_related(cited())),
             )
         )
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        return charts.dependence(self.record, self.indicators, self.clocks)
+
+    @property
+    def chart_files(self) -> list[tuple[str, str]]:
+        address = [
+            (chart_files.LABELS[format], reverse("programs:dependence", args=[self.record.slug, format]))
+            for format in chart_files.FORMATS
+        ]
+        return [(label, f"{path}?{self.clocks.query}" if self.clocks.query else path) for label, path in address]
 
     @cached_property
     def notes(self) -> list[CoverageNote]:

@@ -7,7 +7,6 @@ import re
 import unicodedata
 import zipfile
 from hashlib import sha256
-from pathlib import Path
 
 import openpyxl
 import pypdf
@@ -20,11 +19,12 @@ from programs.reports import pdf, xlsx
 from programs.reports.build import build
 from programs.reports.content import Unprintable
 from programs.reports.pages import pages
+from records import fonts
 from records.models import Name
 from tests.programs import reported
 
 pytestmark = pytest.mark.django_db
-FONTS = Path(pdf.__file__).parent / "fonts"
+FONTS = fonts.DIRECTORY
 HEAD, FOOT = 780, 57  # of an A4 page, in points from its lower edge
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 
 from measures.models import DisputedFact, Material, Measure, MeasureEvent, Organization
-from programs.models import PhaseReport, PhaseReportFile, Program
+from programs.models import Indicator, Observation, PhaseReport, PhaseReportFile, Program
 from records.models import Import, Snapshot, Source
 from tests.doors.cast import (
     AT_DESK,
@@ -123,6 +123,15 @@ def report_at_desk() -> Door:
     )
 
 
+def measured(records, state, actor) -> Material:
+    """A material of which somebody measured something."""
+    material = records.of(Material, state)
+    indicator = records.of(Indicator, PUBLISHED, material=material)
+    if not indicator.observations.exists():
+        row(Observation, indicator=indicator, date="2019", value=1)
+    return material
+
+
 def copy_of_source(records, state, actor) -> Snapshot:
     source = records.of(Source, state)
     kept = source.snapshots.filter(text="x").first()
@@ -172,6 +181,11 @@ DOORS: dict[str, Door] = {
     "measures:list": page(),
     "measures:instruments": page(),
     "measures:timeline": page(),
+    "measures:charts": page(),
+    "measures:chart_choices": choices("material"),
+    "measures:chart": Door(
+        get=always(200), post=always(405), arguments=lambda r, a: {"name": "stock", "format": "svg"}
+    ),
     "measures:material_list": page(),
     "measures:organization_list": page(),
     "programs:list": page(),
@@ -197,6 +211,13 @@ DOORS: dict[str, Door] = {
     "measures:material_choices": choices("hs"),
     "measures:organization_choices": choices("parent"),
     "programs:project_list": page(),
+    # What nothing is measured of has no chart.
+    "programs:dependence": Door(
+        get=READ,
+        post=always(405),
+        made=measured,
+        arguments=lambda r, a: {"slug": r.slug, "format": "csv"},
+    ),
     "programs:project_choices": choices("institute"),
     "programs:choices": choices("authority"),
     "records:source_choices": choices("publisher"),

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from measures import timeline
 from measures.models import Material, Measure, Organization
+from measures.views.charts import CHARTS
 from programs.models import Program
 from programs.reports.build import build
 from programs.reports.orders import WRITERS
@@ -39,6 +40,7 @@ ASKED = {
             (f"api:reconcile-{kind}-entities", f"prefix={MARKER[:-2]}"),
         )
     },
+    "measures:charts": ["from=2015&to=2025&cells=all", "by=month"],
     "measures:timeline": [
         "view=list&from=2015&to=2025",
         "from=2015&to=2025",
@@ -132,6 +134,12 @@ def pages(seen):
             path = address.filled({})
             found += [path, *(f"{path}?{query}" for query in ASKED.get(address.name, []))]
             found += [f"{path}?q={MARKER[:-2]}", *(f"{path}?format={name}" for name in FORMATS)]
+        elif address.name == "measures:chart":
+            files = [address.filled({"name": name, "format": "csv"}) for name in CHARTS]
+            found += [*files, address.filled({"name": "heat", "format": "svg"}), f"{files[-1]}?cells=all"]
+        elif address.name == "programs:dependence":
+            slugs = Material.objects.published().values_list("slug", flat=True)
+            found += [address.filled({"slug": slug, "format": "csv"}) for slug in slugs]
         elif address.name.endswith("choices"):
             listed = resolve(address.filled({"name": "any"})).func.view_initkwargs["listed"]
             found += [address.filled({"name": facet}) for facet in listed.filter_class.facets]
@@ -185,8 +193,8 @@ def before(pages, actors):
     found = {path: told(actors[VISITOR].client, path) for path in pages}
     # What is refused compares well and shows nothing: only forms of files that a page does not have are.
     refused = [path for path, (status, _text) in found.items() if status != 200]
-    # Events of hidden measures are not there, and some lists have no calendar.
-    asked = ("format=", "q=", "/report/", "/reports/", "/api/v1/events/", *WITHOUT_CALENDAR)
+    # Events of hidden measures are not there, some materials have no chart, and some lists have no calendar.
+    asked = ("format=", "q=", "/report/", "/reports/", "/api/v1/events/", "/dependence.csv", *WITHOUT_CALENDAR)
     assert not [path for path in refused if not any(part in path for part in asked)]
     return found
 

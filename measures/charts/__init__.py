@@ -1,0 +1,1 @@
+"""Charts of measures: each number is that of a list, and leads to it."""
