@@ -148,8 +148,8 @@ def sentence(asked: AskedChart, figures: dict) -> str:
         total = sum(each.number for each, _year in years)
         words = {"what": str(LABELS[name]), "most": most.number, "year": year}
         told.append(_("%(what)s: most in %(year)s, %(most)s") % words if total else _("%(what)s: none") % words)
-    years = {"first": asked.first_year, "last": asked.last_year}
-    return _("Measures from %(first)s to %(last)s. ") % years + "; ".join(told) + _(".")
+    words = {"first": asked.first_year, "last": asked.last_year, "told": "; ".join(told)}
+    return _("Measures from %(first)s to %(last)s. %(told)s.") % words
 
 
 def remarks(asked: AskedChart) -> Iterable[str]:

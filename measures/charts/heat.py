@@ -1,5 +1,6 @@
 """How many measures each country imposes on each material on the chosen day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -16,8 +17,9 @@ from records.charts.shapes import Bar, Chart, Figure, FigureRow, FigureTable, La
 from records.parameters import NOT_KNOWN, UNKNOWN
 
 NAME = "heat"
-# As many as can be taken in at once; `whole` asks for all.
+# As many as can be taken in at once, and as many as fit on a page where somebody asks for all.
 SHOWN_MATERIALS, SHOWN_ISSUERS = 20, 12
+MOST_MATERIALS, MOST_ISSUERS = 200, 60
 ALL = ""
 SHADES = 5
 # `reach` has for each chosen material what answers for it: what lies within at rank 0, then what lies around, the
@@ -87,10 +89,10 @@ def materials(asked: AskedChart) -> tuple[dict[str, Reach], dict[str, Material]]
 
     Those asked for; if it is a single one, also what is directly within it; if none, all that is part of nothing.
     """
-    wanted: dict = asked.filterset.values["material"]
+    wanted = asked.filterset.values["material"]
     given = {slug: row for slug, row in wanted.items() if isinstance(row, Reach)}
     visible = Material.objects.readable().order_by().only("slug", "name", "broader_id", "state")
-    if not wanted:
+    if not len(wanted):
         wider = Material.objects.published().order_by().values("pk")
         rows = visible.filter(Q(broader=None) | ~Q(broader__in=wider))
     elif len(wanted) == 1 and given:
@@ -103,20 +105,15 @@ def materials(asked: AskedChart) -> tuple[dict[str, Reach], dict[str, Material]]
     asked_as = {row.pk: slug for slug, row in given.items()}
     reached = reach(list(by_slug))
     by_key = {asked_as.get(material.pk, slug): material for slug, material in by_slug.items()}
-    excluded = {row.pk for row in wanted_without(asked)}
+    excluded = {row.pk for row in wanted.excluded.values() if isinstance(row, Reach)}
     by_key = {key: material for key, material in by_key.items() if material.pk not in excluded}
     return {key: reached[material.slug] for key, material in by_key.items() if material.slug in reached}, by_key
-
-
-def wanted_without(asked: AskedChart) -> list[Reach]:
-    return [row for row in asked.filterset.values["material"].excluded.values() if isinstance(row, Reach)]
 
 
 def counted(asked: AskedChart, reaches: dict[str, Reach]) -> Counts:
     """How many measures a list has, and how many only possibly, by material and issuer, ALL for any; one query."""
     wanted, values = asked.wanted, asked.filterset.values
-    columns = ("measure_id", "material_id", "status", "holds")
-    day = asked.clocks.on
+    columns, day = ("measure_id", "material_id", "status", "holds"), asked.clocks.on
     base = asked.measures("status", "certainty")
     own = asked.filterset.answering().standing_on(day).values_list(*columns)
     every = own.model.objects.visible().standing_on(day).values_list(*columns)
@@ -152,7 +149,7 @@ def counted(asked: AskedChart, reaches: dict[str, Reach]) -> Counts:
             name: cursor.mogrify(*part).decode().replace("%", "%%")
             for name, part in (
                 ("base", base),
-                ("own", compiled(own, NO_STANDING) if values["material"] else ("SELECT * FROM standing", ())),
+                ("own", compiled(own, NO_STANDING) if len(values["material"]) else ("SELECT * FROM standing", ())),
                 ("standing", compiled(every, NO_STANDING)),
                 ("known", known),
             )
@@ -161,12 +158,12 @@ def counted(asked: AskedChart, reaches: dict[str, Reach]) -> Counts:
         return {(chosen, issuer): (count, possible) for chosen, issuer, count, possible in cursor}
 
 
-def chart(asked: AskedChart, chart_address=None) -> Chart:
-    """`chart_address` gives the address of the same charts with other materials."""
+def chart(asked: AskedChart, opened: Callable[[str], str] | None = None) -> Chart:
+    """`opened` gives the address of the same charts of one material and its parts."""
     reaches, found = materials(asked)
     counts = counted(asked, reaches)
-    rows = drawn_rows(asked, counts, found, reaches, chart_address)
-    issuers = drawn_issuers(asked, counts)
+    rows = drawn_rows(asked, counts, found, reaches, opened)
+    issuers = issuers_of(asked, counts)[: MOST_ISSUERS if asked.whole else SHOWN_ISSUERS]
     columns = [ALL, *issuers]
     names = {code: called(code) for code in columns}
     most = max((counts.get((row.key, code), (0, 0))[0] for row in rows if row.key for code in issuers), default=0)
@@ -205,30 +202,29 @@ def chart(asked: AskedChart, chart_address=None) -> Chart:
     )
 
 
-def drawn_rows(asked: AskedChart, counts: Counts, found: dict, reaches: dict, chart_address) -> list[Row]:
+def drawn_rows(asked: AskedChart, counts: Counts, found: dict, reaches: dict, opened) -> list[Row]:
     """All, then the materials by how many measures reach them, then what lists none."""
     naming.fetch(found.values())
     counting = sorted(
         (key for key in found if (key, ALL) in counts), key=lambda key: (-counts[key, ALL][0], found[key].name)
     )
-    shown = counting if asked.whole else counting[:SHOWN_MATERIALS]
+    shown = counting[: MOST_MATERIALS if asked.whole else SHOWN_MATERIALS]
     rows = [Row(ALL, _("All materials"))]
     for key in shown:
         is_group = len(reaches[key].within) > 1 and key not in asked.filterset.values["material"]
-        url = chart_address(key) if chart_address and is_group else ""
+        url = opened(key) if opened and is_group else ""
         rows.append(Row(key, capfirst(naming.called(found[key])), url, is_group))
     if (UNKNOWN, ALL) in counts:
         rows.append(Row(UNKNOWN, _("No material listed")))
     return rows
 
 
-def drawn_issuers(asked: AskedChart, counts: Counts) -> list[str]:
+def issuers_of(asked: AskedChart, counts: Counts) -> list[str]:
     """The countries by how many measures they impose, then those of which no issuer is known."""
     chosen = asked.filterset.values["issuer"]
     every = {code for material, code in counts if material == ALL} - {ALL}
     codes = [code for code in every if (code in chosen or not len(chosen)) and code not in chosen.excluded]
-    codes.sort(key=lambda code: (code == UNKNOWN, -counts[ALL, code][0], called(code)))
-    return codes if asked.whole else codes[:SHOWN_ISSUERS]
+    return sorted(codes, key=lambda code: (code == UNKNOWN, -counts[ALL, code][0], called(code)))
 
 
 def called(code: str) -> str:
@@ -260,13 +256,10 @@ def sentence(asked: AskedChart, counts: Counts, rows: list[Row], issuers: list[s
 def remarks(asked: AskedChart, counts: Counts, rows: list[Row], issuers: list[str], found: dict):
     yield _("A measure counts under each material that it reaches and under each of its issuers, and once under “All”.")
     hidden = sum((key, ALL) in counts for key in found) - len([row for row in rows if row.key in found])
-    every = {code for material, code in counts if material == ALL} - {ALL}
-    unseen = 0 if len(asked.filterset.values["issuer"]) else len(every) - len(issuers)
-    if hidden > 0 or unseen > 0:
-        yield _("Not drawn: %(materials)s more materials and %(issuers)s more issuers, with fewer measures.") % {
-            "materials": max(hidden, 0),
-            "issuers": max(unseen, 0),
-        }
+    unseen = len(issuers_of(asked, counts)) - len(issuers)
+    if hidden or unseen:
+        words = {"materials": hidden, "issuers": unseen}
+        yield _("Not drawn: %(materials)s more materials and %(issuers)s more issuers, with fewer measures.") % words
 
 
 HEAD, CELL = 92, 26

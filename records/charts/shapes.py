@@ -5,7 +5,7 @@ Positions across are percent of the width of a plot, heights are pixels, so that
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 Cell = str | int | Decimal
@@ -126,8 +126,3 @@ class Chart:
     rows: Sequence[Sequence[Cell]] = ()
     # How much of the width of a file the labels of panels take, in pixels.
     label_width: int = 0
-    addresses: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.rows

@@ -25,7 +25,9 @@ def fits(page):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "dark"), (1440, "light")])
-@pytest.mark.parametrize("address", ["/", "/measures/?on=2019-12-21", "/measures/?status=suspended", MEASURE])
+@pytest.mark.parametrize(
+    "address", ["/", "/measures/?on=2019-12-21", "/measures/?status=suspended", "/charts/?on=2020-02-01", MEASURE]
+)
 def test_pages_fit_every_width_and_break_no_policy(opened, address, width, scheme):
     page = opened(address, width, color_scheme=scheme)
     assert page.complaints == []

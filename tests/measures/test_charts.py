@@ -32,6 +32,7 @@ def figures(client, query):
         "material=gallium&from=2024",
         "material=rare-earths&material=-dysprosium&issuer=CN&from=2026",
         "material=photoresist-euv&material=hydrogen-fluoride&on=2020-01-05&from=2019&to=2020",
+        "material=-rare-earths&material=-unknown&issuer=MM&from=2025",
         "material=unknown&from=2024",
         "status=suspended&status=unknown&from=2024&destination=US",
         "status=-lifted&effect=restricts&from=2026&issuer=US",

@@ -198,6 +198,14 @@ def test_what_cannot_be_drawn_is_refused_with_a_reason(client, query, name):
         assert name in client.get(f"{reverse('measures:charts')}?{query}").content.decode()
 
 
+@pytest.mark.parametrize("words", ["100% {sure} %s", "nothing's \\", "'; --"])
+def test_words_are_only_looked_for(client, measures, words):
+    response = client.get(reverse("measures:charts"), {"q": words})
+    assert (response.status_code, response.context["count"]) == (200, 0)
+    for name in ("stock", "flow", "heat"):
+        assert {row["measures"] for row in taken(client, name, q=words)} == {"0"}
+
+
 def test_there_are_no_other_charts(client):
     for name, format in (("stocks", "csv"), ("stock", "pdf")):
         assert client.get(reverse("measures:chart", args=[name, format])).status_code == 404
