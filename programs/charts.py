@@ -121,6 +121,8 @@ def series_of(indicators: Iterable[Indicator]) -> list[Series]:
 
 NAME = "dependence"
 PIXELS, AIR = 110, 0.07
+# A number takes about so many percent of a panel on a phone, and so many pixels of its height.
+APART, LINE = 10, 12
 HEADER = ["series", "title", "unit", "definition", "kind", "date", "earliest", "latest", "value", "note", "sources"]
 
 
@@ -143,12 +145,11 @@ def dependence(material: Material, indicators: Sequence[Indicator], clocks: Cloc
             unit = str(each.indicator.get_unit_display())
             plot = Plot(*drawing(each, scale, grid, clocks), unit)
             panels.append(Panel([plot], each.indicator.title, each.says, f"#{each.indicator.slug}"))
-    units = len({each.indicator.unit for each in every})
     sentence = ngettext(
-        "%(count)s series of values, %(first)s to %(last)s, in %(units)s units.",
-        "%(count)s series of values, %(first)s to %(last)s, in %(units)s units.",
+        "%(count)s series of values, %(first)s to %(last)s.",
+        "%(count)s series of values, %(first)s to %(last)s.",
         len(every),
-    ) % {"count": len(every), "first": first, "last": last, "units": units}
+    ) % {"count": len(every), "first": first, "last": last}
     return Chart(
         NAME,
         _("Dependence: %(material)s") % {"material": naming.called(material)},
@@ -218,14 +219,26 @@ def drawing(each: Series, scale: Scale, grid: list[float], clocks: Clocks) -> tu
     for value in each.observations:
         y = height.y(value.number)
         shapes.append(Line(scale.position(value.first), scale.position(value.last + ONE_DAY), y, y, "span"))
+    places: list[tuple[float, float]] = []
     for look, values in (("dot", each.observations), ("diamond", each.targets)):
         for value in values:
             at, y = _middle(value, scale), height.y(value.number)
             title = f"{value.words}: {value.row.number} {each.indicator.get_unit_display()}"
             shapes.append(Mark(at, y, look, title))
             anchor = "end" if at > 90 else "" if at < 8 else "mid"
-            shapes.append(Label(at, y - 8, value.row.number, anchor, "strong"))
+            shapes.append(Label(at, free(at, y, places), value.row.number, anchor, "strong"))
     return height.foot + 22, shapes
+
+
+def free(at: float, y: float, places: list[tuple[float, float]]) -> float:
+    """How high a number stands so that it covers none of those at these places, which it joins: above or below."""
+
+    def is_free(height: float) -> bool:
+        return all(abs(at - x) >= APART or abs(height - other) >= LINE for x, other in places)
+
+    height = next((y + away for away in (-8, 16, -21, 29) if is_free(y + away)), y - 8)
+    places.append((at, height))
+    return height
 
 
 def _middle(value: Value, scale: Scale) -> float:

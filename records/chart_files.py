@@ -1,7 +1,5 @@
 """A chart as a file that says what it shows, of which day, and as of when it was known."""
 
-import io
-
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -24,14 +22,12 @@ def answer(chart: Chart, format: str, request, filters: str = "") -> HttpRespons
     `filters` are those in use, in words. In a table, what the column “list” has is an address of this site.
     """
     if format == "csv":
-        file = io.BytesIO()
         links = [name == "list" for name in chart.header]
         rows = [
             [request.build_absolute_uri(cell) if link else cell for cell, link in zip(row, links, strict=True)]
             for row in chart.rows
         ]
-        exports.write_csv(file, chart.header, rows)
-        content: bytes = file.getvalue()
+        content = b"".join(exports.csv_lines(chart.header, rows))
     else:
         drawn = svg.file(chart, about(request.clocks, filters))
         try:

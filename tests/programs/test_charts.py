@@ -64,6 +64,18 @@ def test_a_gap_is_a_gap(client, material):
     assert panel.note == "from 42 (2018) to 8 percent (2022)"
 
 
+def test_numbers_do_not_cover_each_other(client, material):
+    indicator(material, "share", [("2019", 85), ("2019-01/2019-11", 85.5), ("2019-01/2019-06", 92)])
+    chart, _page = drawn(client, material)
+    labels = shapes(chart.panels[0], Label, "strong")
+    assert len({(label.x, label.y) for label in labels}) == 3
+    assert all(
+        abs(one.x - other.x) >= 10 or abs(one.y - other.y) >= 12
+        for number, one in enumerate(labels)
+        for other in labels[:number]
+    )
+
+
 def test_series_that_conflict_stand_beside_each_other_on_one_scale(client, material):
     indicator(material, "one", [("2018", 41.9), ("2019", 32)])
     indicator(material, "money", [("2018", 900)], unit="million USD")
