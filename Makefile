@@ -19,7 +19,7 @@ define environment
 @$(PYTHON) policytrack/environment.py $(VENV)
 endef
 
-.PHONY: help run test check bench locks dev-environment
+.PHONY: help run test check bench audit locks dev-environment
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -50,6 +50,9 @@ check: dev-environment ## Lint, types, layers, templates, migrations, deployment
 
 bench: dev-environment ## Measure speed and print ratios (DATA=100k or 1m: what readers ask for, on so many measures)
 	@exec $(PY) -m policytrack with-servers --durable $(PY) manage.py bench $(if $(DATA),--data $(DATA)) $(ARGS)
+
+audit: dev-environment ## Judge every kind of public page with axe, the Nu HTML checker and Lighthouse (ARGS="--only axe")
+	@exec $(PY) -m policytrack with-servers $(PY) -m tests.audit $(ARGS)
 
 locks: dev-environment ## Pin the dependencies of pyproject.toml anew
 	@$(LOCK) pyproject.toml -o requirements.lock

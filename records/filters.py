@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from records.models import Record, SlugRedirect
-from records.naming import language_label
+from records.naming import language_label, worded
 from records.parameters import MAX_SEARCH, NOT_KNOWN, UNKNOWN, Asked, DayField, SearchField, ValuesField
 from records.search.asking import matching
 
@@ -182,7 +182,7 @@ class OccurringFilter(ChoicesFilter):
         )
 
     def told(self, value, label):
-        return value.replace("_", " ")
+        return worded(value)
 
 
 class LanguageFilter(OccurringFilter):

@@ -52,7 +52,7 @@ def cleared(filterset: RecordFilterSet) -> str:
 
 def worded(text: str) -> str:
     """A word that editors chose freely, such as a category, as pages show it."""
-    return capfirst(text.replace("_", " "))
+    return capfirst(naming.worded(text))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy
 
 from records.models import Name, Record
 
@@ -59,6 +59,13 @@ def called(record: Record) -> str:
     """The title of a record in the reader's language, as far as its names are at hand."""
     name = readers_name(at_hand(record))
     return name.text if name else str(record)
+
+
+def worded(text: str) -> str:
+    """A word that editors chose freely, such as a category: in the reader's language where the catalogs have it."""
+    spaced = text.replace("_", " ")
+    # An empty message would be the head of the catalog.
+    return gettext(spaced) if spaced else ""
 
 
 def _reader() -> str:

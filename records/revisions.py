@@ -161,7 +161,7 @@ def row_change(rows: Rows, before, after, names) -> RowChange | None:
         if told:
             fields.append(
                 FieldChange(
-                    label=str(column.verbose_name),
+                    label=_(str(column.verbose_name)),
                     old=value_in_words(column, old, names),
                     new=value_in_words(column, new, names),
                 )

@@ -1,7 +1,5 @@
 import os
-import shutil
 from io import StringIO
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -12,30 +10,16 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from records import roles
+from tests.audit import tools
+from tests.chromium import ARGUMENTS, NONE_FOUND, chromium
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-NO_CHROMIUM = "no Chromium was found, neither the system's nor Playwright's"
-
-
-def chromium() -> str | None:
-    """The program of the system's Chromium or of the one that Playwright installed."""
-    for name in CHROMIUM_NAMES:
-        if path := shutil.which(name):
-            return path
-    for cache in (".cache/ms-playwright", "Library/Caches/ms-playwright"):
-        for pattern in ("chrom*/chrome-*/chrome", "chrom*/chrome-*/*.app/Contents/MacOS/*"):
-            for path in sorted(Path.home().glob(f"{cache}/{pattern}")):
-                return str(path)
-    return None
+# What some tests need, by their marker: the reason why it is not there, or None where it is.
+NEEDED = {
+    "browser": lambda: None if chromium() else NONE_FOUND,
+    "axe": tools.missing_axe,
+    "vnu": tools.missing_vnu,
+}
+MISSING: dict[str, str] = {}
 
 
 def pytest_configure(config):
@@ -46,8 +30,10 @@ def pytest_configure(config):
     # How long an example takes is told by the bench; on a busy machine any may take long.
     hypothesis.settings.register_profile("patient", deadline=None)
     hypothesis.settings.load_profile("patient")
-    if os.environ.get("CI") == "true" and not chromium() and "not browser" not in config.option.markexpr:
-        raise pytest.UsageError(f"The browser tests must run in continuous integration, but {NO_CHROMIUM}.")
+    MISSING.update({marker: reason for marker, missing in NEEDED.items() if (reason := missing())})
+    for marker, reason in MISSING.items():
+        if os.environ.get("CI") == "true" and f"not {marker}" not in config.option.markexpr:
+            raise pytest.UsageError(f"Tests marked {marker} must run in continuous integration, but {reason}.")
 
 
 # Files that take minutes, the longest first: they are begun first, so that no core waits for another at the end.
@@ -64,6 +50,7 @@ SLOWEST = (
     "tests/policytrack/test_handover.py",
     "tests/policytrack/test_serving.py",
     "tests/records/test_api_writing.py",
+    "tests/audit/test_audit.py",
     "tests/browser/test_timeline.py",
     "tests/faults/test_faults.py",
 )
@@ -76,16 +63,17 @@ def place(item) -> int:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     items.sort(key=place)
-    if chromium() is None:
+    for marker, reason in MISSING.items():
         for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter):
-    skipped = [report for report in terminalreporter.getreports("skipped") if NO_CHROMIUM in str(report.longrepr)]
-    if skipped:
-        terminalreporter.write_line(f"{len(skipped)} browser tests did not run: {NO_CHROMIUM}.", yellow=True)
+    for marker, reason in MISSING.items():
+        skipped = [report for report in terminalreporter.getreports("skipped") if reason in str(report.longrepr)]
+        if skipped:
+            terminalreporter.write_line(f"{len(skipped)} {marker} tests did not run: {reason}.", yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +103,8 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission", "auth_gro
 
 def empty() -> None:
     """Take all rows out of the database, as Django's flush does, but without touching the many empty tables."""
+    # A test without the mark django_db that asks for what is loaded would be given the database of the site.
+    assert connection.settings_dict["NAME"].startswith("test_")
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -163,6 +153,6 @@ def browser():
         # Playwright's synchronous face runs an event loop in this thread, in which Django would refuse queries.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
-            started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+            started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             yield started
             started.close()

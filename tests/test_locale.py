@@ -1,18 +1,20 @@
 """The catalogs in locale/: whole, well-formed, compiled, and read as Korean and Japanese are written."""
 
 import ast
+import csv
 import gettext
 import re
 import struct
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.template import engines
 from django.utils import translation
 from django.utils.translation.template import templatize
 
-from records import amounts, dates
+from records import amounts, dates, naming
 
 LANGUAGES = ("ko", "ja")
 APPS = ("records", "measures", "programs", "policytrack")
@@ -25,7 +27,10 @@ DESK = re.compile(
 )
 DESK_KEYWORDS = {"help_text", "violation_error_message"}
 
-CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
+CALLS = {
+    *("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"),
+    *("pgettext", "pgettext_lazy", "npgettext"),
+}
 TEXT = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 TEMPLATE_CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({TEXT}(?:\s*,\s*{TEXT})*)", re.DOTALL)
 
@@ -159,6 +164,7 @@ def test_compiled_catalogs_open_for_others(language):
     ("text", "korean", "japanese"),
     [
         ("2019-07-22", "2019년 7월 22일", "2019年7月22日"),
+        ("2020-05-12", "2020년 5월 12일", "2020年5月12日"),
         ("2019-24", "2019년 겨울", "2019年冬"),
         ("2019-09%", "2019년 9월경(불확실)", "2019年9月頃(不確実)"),
         ("[2019..2021]", "2019~2021년", "2019~2021年"),
@@ -192,3 +198,64 @@ def test_a_long_japanese_date_may_break_and_keeps_its_mark():
     template = engines["django"].from_string("{% load marks %}{% edtf '2019-08-05/' %}")
     with translation.override("ja"):
         assert '2019年8月5日から、終了時期<span class="nw">不明<svg' in template.render()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_the_shipped_data_chooses_from_are_translated(language):
+    def rows(name):
+        return yaml.load(Path(settings.DATA_DIR, name).read_text(), Loader=yaml.CSafeLoader)
+
+    titles = {row["title"] for row in rows("mast.yaml")}
+    categories = {row["category"].replace("_", " ") for row in rows("materials.yaml")}
+    kinds = {
+        project["kind"] for row in rows("programs.yaml") for project in row.get("projects", ()) if "kind" in project
+    }
+    # What is a name stays one.
+    words = {kind for kind in kinds if kind.islower()}
+    assert titles
+    assert categories
+    assert words
+    with Path(settings.DATA_DIR, "hs2022.csv").open() as file:
+        described = {row["hscode"]: row["description"] for row in csv.DictReader(file)}
+    codes = {str(code)[:2] for row in rows("materials.yaml") for code in row.get("hs", ())}
+    chapters = {described[code] for code in codes}
+    assert chapters
+    assert (titles | categories | words | chapters) - written(language).keys() == set()
+
+
+def test_categories_are_said_in_the_language_of_the_reader():
+    with translation.override("ko"):
+        assert naming.worded("rare_earth") == "희토류"
+        assert naming.worded("") == ""
+        assert naming.worded("chosen_by_an_editor") == "chosen by an editor"
+
+
+# Names, which are the same in every language.
+NAMES = {
+    *["policytrack", "MAST", "OECD", "GTA", "Global", "Trade", "Alert", "Results", "SHA", "SUMS", "datapackage", "json"]
+}
+SPOKEN = re.compile(r'(?:aria-label|title|placeholder|alt|data-l|data-copied)="([^"]*)"')
+
+
+def untranslated(template: str) -> set[str]:
+    """The words of a template that a reader would be told in English, whatever the language of the page."""
+    for part in (
+        r"{% comment %}.*?{% endcomment %}",
+        r"{% blocktranslate.*?{% endblocktranslate %}",
+        r"{[{%#].*?[#%}]}",
+    ):
+        template = re.sub(part, " ", template, flags=re.DOTALL)
+    said = " ".join(SPOKEN.findall(template))
+    template = re.sub(r"<(script|style|code)\b.*?</\1>", " ", template, flags=re.DOTALL)
+    template = re.sub(r"<[^>]*>|&\w+;", " ", template, flags=re.DOTALL)
+    return set(re.findall("[A-Za-z]{3,}", f"{template} {said}")) - NAMES
+
+
+def test_templates_say_nothing_that_is_not_translated():
+    assert untranslated('<p title="Why">{% translate "Yes" %} {{ no }} And <code>this</code></p>') == {"Why", "And"}
+    found = {
+        path.as_posix(): words
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        if not DESK.match(path.relative_to(settings.BASE_DIR).as_posix()) and (words := untranslated(path.read_text()))
+    }
+    assert found == {}

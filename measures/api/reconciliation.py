@@ -6,6 +6,7 @@ import unicodedata
 from django.utils.translation import gettext_lazy
 
 from measures.models import Material, Organization
+from records import naming
 from records.api.batches import Property
 from records.api.reconciliation import (
     EntitySuggestions,
@@ -41,7 +42,7 @@ class Materials:
     )
 
     def described(self, row):
-        return " · ".join(filter(None, (row["category"].replace("_", " "), row["formula"], row["cas"])))
+        return " · ".join(filter(None, (naming.worded(row["category"]), row["formula"], row["cas"])))
 
 
 class Organizations:

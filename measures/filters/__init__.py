@@ -1,6 +1,7 @@
 """What lists of measures, events, materials and organizations can be filtered by, on pages and in the API alike."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -71,6 +72,11 @@ class DestinationFilter(LinkedFilter):
         return [pairs(links.filter(Q(country=Country.ALL) | ~Exists(everywhere)), "measure_id", self.to)]
 
 
+class MastFilter(RowsFilter):
+    def told(self, value, label):
+        return gettext(label) if label else value
+
+
 class MeasureFilter(RecordFilterSet):
     """The list of measures."""
 
@@ -86,7 +92,7 @@ class MeasureFilter(RecordFilterSet):
     ended = WhenFilter(rows=periods(*ENDED), **SINCE, label=_("Ended"))
     authority = RowsFilter("authority", rows=Organization.objects.published, label=_("Authority"))
     hs = MeasureHSFilter()
-    mast = RowsFilter("mast", rows=MastCode.objects.all, key="code", pattern=r"^-?P[0-9]{0,3}$", label=_("MAST code"))
+    mast = MastFilter("mast", rows=MastCode.objects.all, key="code", pattern=r"^-?P[0-9]{0,3}$", label=_("MAST code"))
     effect = ChoicesFilter("effect", choices=Measure.Effect, label=_("Effect"))
     source_kind = SourceKindFilter("kind", choices=Source.Kind, label=_("Kind of source"))
     source_language = SourceLanguageFilter("language", label=_("Language of a source"))

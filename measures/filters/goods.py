@@ -3,6 +3,7 @@
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import HSCode, Material, MaterialHSCode
@@ -48,7 +49,8 @@ class HSFilter(RowsFilter):
         ]
 
     def told(self, value, label):
-        return Truncator(f"{value} {label}" if label != value else value).chars(60)
+        # Chapters are translated; headings and subheadings are in English, as the nomenclature is here.
+        return Truncator(f"{value} {gettext(label)}" if label and label != value else value).chars(60)
 
     def above(self, value):
         return value[:-2] if value.isdigit() and len(value) > self.DIGITS[0] else ""

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from records.history import track
@@ -17,6 +18,17 @@ class MastCode(Cited):
     title = models.CharField(_("title"), max_length=120)
     edition = models.CharField(_("edition"), max_length=4)
 
+    # The titles of chapter P, for catalogs to translate.
+    TITLES = (
+        gettext_noop("Export-related measures"),
+        gettext_noop("Export prohibition"),
+        gettext_noop("Export quotas"),
+        gettext_noop("Licensing, permit or registration requirements to export"),
+        gettext_noop("Measures implemented to control the prices of exported products"),
+        gettext_noop("Export taxes and duties"),
+        gettext_noop("Export measures not elsewhere specified"),
+    )
+
     class Meta:
         verbose_name = _("MAST code")
         verbose_name_plural = _("MAST codes")
@@ -26,7 +38,12 @@ class MastCode(Cited):
         ]
 
     def __str__(self):
-        return f"{self.code} {self.title}"
+        return f"{self.code} {self.called}"
+
+    @property
+    def called(self) -> str:
+        """The title in the reader's language."""
+        return gettext(self.title)
 
     def get_absolute_url(self) -> str:
         return f"{reverse('measures:instruments')}#{self.code}"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from records.history import track
 from records.models import Named, Record, RecordQuerySet
@@ -28,6 +29,40 @@ class HSCode(models.Model):
     """One heading of the Harmonized System, edition 2022: chapter, heading or subheading."""
 
     EDITION = "2022"
+    # The chapters under which the shipped data has materials, for catalogs to translate.
+    CHAPTERS = (
+        gettext_noop("Salt; sulphur; earths, stone; plastering materials, lime and cement"),
+        gettext_noop("Ores, slag and ash"),
+        gettext_noop(
+            "Mineral fuels, mineral oils and products of their distillation; bituminous substances; mineral waxes"
+        ),
+        gettext_noop(
+            "Inorganic chemicals; organic and inorganic compounds of precious metals; of rare earth "
+            "metals, of radio-active elements and of isotopes"
+        ),
+        gettext_noop("Fertilizers"),
+        gettext_noop("Photographic or cinematographic goods"),
+        gettext_noop("Chemical products n.e.c."),
+        gettext_noop("Stone, plaster, cement, asbestos, mica or similar materials; articles thereof"),
+        gettext_noop(
+            "Natural, cultured pearls; precious, semi-precious stones; precious metals, metals clad "
+            "with precious metal, and articles thereof; imitation jewellery; coin"
+        ),
+        gettext_noop("Iron and steel"),
+        gettext_noop("Copper and articles thereof"),
+        gettext_noop("Nickel and articles thereof"),
+        gettext_noop("Aluminium and articles thereof"),
+        gettext_noop("Lead and articles thereof"),
+        gettext_noop("Zinc and articles thereof"),
+        gettext_noop("Tin; articles thereof"),
+        gettext_noop("Metals; n.e.c., cermets and articles thereof"),
+        gettext_noop("Machinery and mechanical appliances, boilers, nuclear reactors; parts thereof"),
+        gettext_noop(
+            "Electrical machinery and equipment and parts thereof; sound recorders and reproducers; "
+            "television image and sound recorders and reproducers, parts and accessories of such "
+            "articles"
+        ),
+    )
 
     code = models.CharField(_("code"), max_length=6, primary_key=True, help_text=_("Two, four or six digits."))
     description = models.TextField(_("description"))
@@ -63,6 +98,44 @@ class MaterialQuerySet(RecordQuerySet):
 @track
 class Material(Named, Record):
     """A good that is restricted or localized."""
+
+    # The categories of the shipped data, for catalogs to translate; editors may choose others.
+    CATEGORIES = (
+        gettext_noop("base metal"),
+        gettext_noop("battery material"),
+        gettext_noop("category"),
+        gettext_noop("chemical"),
+        gettext_noop("component"),
+        gettext_noop("compound semiconductor"),
+        gettext_noop("display material"),
+        gettext_noop("electronic material"),
+        gettext_noop("energy material"),
+        gettext_noop("equipment"),
+        gettext_noop("ferroalloy"),
+        gettext_noop("fluorine chemistry"),
+        gettext_noop("industrial gas"),
+        gettext_noop("industrial mineral"),
+        gettext_noop("lithography material"),
+        gettext_noop("metal"),
+        gettext_noop("metalloid"),
+        gettext_noop("minor metal"),
+        gettext_noop("nuclear material"),
+        gettext_noop("ore"),
+        gettext_noop("packaging material"),
+        gettext_noop("precious metal"),
+        gettext_noop("rare earth"),
+        gettext_noop("refractory metal"),
+        gettext_noop("scrap"),
+        gettext_noop("semiconductor"),
+        gettext_noop("semiconductor device"),
+        gettext_noop("semiconductor equipment consumable"),
+        gettext_noop("semiconductor process chemical"),
+        gettext_noop("semiconductor process gas"),
+        gettext_noop("semiconductor substrate"),
+        gettext_noop("software"),
+        gettext_noop("structural material"),
+        gettext_noop("superhard material"),
+    )
 
     name = models.CharField(_("name"), max_length=200, help_text=_("Name in English."))
     broader = models.ForeignKey(

@@ -152,7 +152,7 @@ class MeasureFacts(Kind):
         yield said("effect", _("Effect"), capfirst(record.get_effect_display()))
         instruments = (str(Instrument.LABELS[each.instrument.code]) for each in record.instrument_links.all())
         yield said("instruments", _("Instruments"), *instruments)
-        yield said("mast", "MAST", record.mast and f"{record.mast.code} {record.mast.title}")
+        yield said("mast", "MAST", record.mast and str(record.mast))
         for name, label in (("summary", _("Summary")), ("legal_basis", _("Legal basis"))):
             yield said(name, label, getattr(record, name), citations=record.footing(name))
         yield Fact(

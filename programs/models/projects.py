@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from measures.models import Material, Organization
 from programs.models.programs import Phase, Program, money_constraints, money_fields
@@ -33,6 +34,12 @@ class Project(Record):
     """A funded piece of work or a designated body; a row may stand for several of which only the number is known."""
 
     facts = ("", "budget")
+    # The kinds of the shipped data that are words, for catalogs to translate; editors may choose others.
+    KINDS = (
+        gettext_noop("core materials group"),
+        gettext_noop("research group"),
+        gettext_noop("future technology lab"),
+    )
 
     class Status(models.TextChoices):
         ANNOUNCED = "announced", _("announced")

@@ -236,7 +236,7 @@ def projects_by_kind(program: Program) -> list[tuple[str | None, list[Project], 
     groups: dict[str | None, list[Project]] = {}
     for project in program.projects.all():
         groups.setdefault(project.kind, []).append(project)
-    return [(kind, rows, sum(row.stands_for for row in rows)) for kind, rows in groups.items()]
+    return [(kind and naming.worded(kind), rows, sum(row.stands_for for row in rows)) for kind, rows in groups.items()]
 
 
 def coverage_notes(program: Program, phases: list[Phase]) -> list[CoverageNote]:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from records import tokens
@@ -27,7 +27,7 @@ class TokenForm(forms.Form):
         label=gettext_lazy("Name"), max_length=100, help_text=ApiToken._meta.get_field("name").help_text
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("May"),
+        label=pgettext_lazy("of a token", "May"),
         choices=ApiToken.Scope,
         initial=ApiToken.Scope.values,
         widget=forms.CheckboxSelectMultiple,
