@@ -174,9 +174,14 @@ def make() -> None:
     """Make the tables of the yardstick from what the base holds."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        earlier = {name for (name,) in cursor.fetchall()}
         for task in TASKS:
             for number, statement in enumerate(task.statements):
-                cursor.execute(f"PREPARE {task.name}_{number} AS {statement}")
+                name = f"{task.name}_{number}".lower()
+                if name in earlier:
+                    cursor.execute(f"DEALLOCATE {name}")
+                cursor.execute(f"PREPARE {name} AS {statement}")
 
 
 def seconds(task: Task, rounds: int) -> float:

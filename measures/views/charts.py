@@ -15,7 +15,6 @@ from measures.charts import flow, heat, stock
 from measures.charts.asked import AskedChart
 from measures.filters import MeasureFilter
 from measures.models import Measure
-from measures.views.timeline import asked_years
 from records import chart_files, naming
 from records.charts.shapes import Chart
 from records.clocks import FIRST_YEAR, LAST_YEAR, PARAMETERS
@@ -38,6 +37,23 @@ def period(first: int | None, last: int | None, year: int, by: str) -> tuple[int
         reaches = first is None or first <= year < first + MOST_YEARS[by]
         last = year if reaches else min(first + usual, LAST_YEAR)
     return max(last - usual, FIRST_YEAR) if first is None else first, last
+
+
+def asked_years(data, problems: dict[str, list[str]]) -> dict[str, int]:
+    """The years that an address gives as “from” and “to”; what is wrong with them is added to the problems."""
+    years: dict[str, int] = {}
+    for name in ("from", "to"):
+        text = (data.get(name) or "").strip()
+        if not text:
+            continue
+        if text.isascii() and text.isdecimal() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR:
+            years[name] = int(text)
+        else:
+            problems[name] = [
+                _("“%(name)s” must be a year from %(first)d to %(last)d.")
+                % {"name": name, "first": FIRST_YEAR, "last": LAST_YEAR}
+            ]
+    return years
 
 
 class AskingForCharts(View):

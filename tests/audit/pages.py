@@ -22,6 +22,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/timeline/?lanes=material&zoom=month&from=2019&to=2020",
     ),
     "measures:timeline_choices": ("/timeline/choices/material/",),
+    "measures:charts": ("/charts/", "/charts/?by=month&from=2022&to=2024&issuer=CN"),
+    "measures:chart_choices": ("/charts/choices/material/",),
     "measures:material_list": ("/materials/",),
     "measures:material_choices": ("/materials/choices/hs/",),
     "measures:material_detail": ("/materials/hydrogen-fluoride/",),
@@ -67,7 +69,10 @@ ADDRESSES = (*(address for addresses in PAGES.values() for address in addresses)
 
 # What visitors can open and is no page of theirs: data, files, the list that opens below the words one types, and the
 # desk's door.
-IS_NO_PAGE = r"api:(?!.*-preview$).*|api_schema|.*:(.*_)?(feed|cite)|records:(suggestions|edition_file)|admin:login"
+IS_NO_PAGE = (
+    r"api:(?!.*-preview$).*|api_schema|.*:(.*_)?(feed|cite|chart|dependence)"
+    r"|records:(suggestions|edition_file)|admin:login"
+)
 
 # What Lighthouse looks at.
 LEADING = {

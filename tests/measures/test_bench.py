@@ -48,7 +48,7 @@ def filled():
     section = HSSection.objects.create(code="VI", name="Goods")
     for code, parent in (("28", None), ("2804", "28"), ("280450", "2804"), ("280429", "2804")):
         HSCode.objects.create(code=code, description=code, section=section, parent_id=parent)
-    MaterialHSCode.objects.create(material=Material.objects.get(), hs_code_id="280450", position=0)
+    MaterialHSCode.objects.create(material=Material.objects.get(slug="neon"), hs_code_id="280450", position=0)
     MeasureIssuer.objects.create(measure=measure, country_id="JP", position=0)
     MeasureDestination.objects.create(measure=measure, country_id="KR", position=0)
     MeasureInstrument.objects.create(measure=measure, instrument=instruments[0], position=0)
