@@ -58,6 +58,29 @@ def hops() -> dict[type[Model], tuple[Hop, ...]]:
     return {model: steps for model, steps in found.items() if steps or model in owners().values()}
 
 
+def owner_kind(model: type[Model]) -> str:
+    """The kind of record on whose pages rows of a model are told of; that of the model itself where it has pages."""
+    kinds = {owner: name for name, owner in owners().items()}
+    while model not in kinds:
+        model = hops()[model][0].to
+    return kinds[model]
+
+
+@functools.cache
+def ways(part: type[Model]) -> tuple[tuple[type[Model], tuple[Hop, ...]], ...]:
+    """Each model whose rows lead to a part of records, with every way there; the part itself with no step to go."""
+    steps = family(part)
+
+    def onward(model: type[Model]) -> Iterator[tuple[Hop, ...]]:
+        if model is part:
+            yield ()
+        for hop in steps[model]:
+            for rest in onward(hop.to):
+                yield (hop, *rest)
+
+    return tuple((model, way) for model in steps for way in onward(model))
+
+
 @functools.cache
 def family(owner: type[Record]) -> dict[type[Model], tuple[Hop, ...]]:
     """The models whose rows lead to records of a kind, each after those that it leads to."""

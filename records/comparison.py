@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.http import Http404
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -20,6 +21,7 @@ from records.known import Knowledge
 from records.lists import FilteredList, chips
 from records.models import Record
 from records.queries import BadQuery
+from records.search.entries import sources
 
 # As many rows are looked at to find the records that changed in between, and as many of a sort are named.
 MOST_ROWS, SHOWN = 5_000, 50
@@ -29,13 +31,9 @@ MOMENTS = ("since", "until")
 
 
 def lists() -> dict[str, type[FilteredList]]:
-    """The lists of records with a page of their own, by the kind of record."""
-    kinds = {model: name for name, model in belonging.owners().items()}
-    return {
-        kinds[model]: view
-        for view in FilteredList.__subclasses__()
-        if (model := view.filter_class._meta.model) in kinds
-    }
+    """The lists of records, and of parts of records, by what addresses call their kind."""
+    kinds = {source.model: source.kind for source in sources()}
+    return {kinds[view.filter_class._meta.model]: view for view in FilteredList.__subclasses__()}
 
 
 def comparison_address(view: FilteredList, clocks: Clocks) -> str:
@@ -119,11 +117,12 @@ class Comparison(TemplateView):
             raise BadQuery(self.filterset().problems)
         before, after = self.side(since), self.side(until)
         added, removed = after.found - before.found, before.found - after.found
-        changed = (after.found & before.found) & touched.changed_records(
-            after=since.number, until=until.number, of=self.kwargs["kind"], at_most=MOST_ROWS
-        )
+        written = self.written(since, until)
+        changed = (after.found & before.found) & set(written.values())
         gone = removed - set(self.model.objects.published().filter(pk__in=removed).values_list("pk", flat=True))
-        changes, has_more = self.changes(since, until, before.found | after.found)
+        changes, has_more = self.changes(
+            since, until, {row for row, pk in written.items() if pk in before.found | after.found}
+        )
         filterset = self.filterset()
         list_query = self.request.GET.copy()
         for name in (*MOMENTS, "known"):
@@ -134,7 +133,7 @@ class Comparison(TemplateView):
             "since_text": self.request.GET.get("since", ""),
             "sizes": (len(before.found), len(after.found)),
             "list_name": capfirst(self.model._meta.verbose_name_plural),
-            "list_url": self.address,
+            "list_url": reverse(self.view.address),
             "list_query": list_query.urlencode(),
             "chips": chips(filterset) if not filterset.problems else [],
             "gone": len(gone),
@@ -153,13 +152,24 @@ class Comparison(TemplateView):
             ],
         }
 
-    def changes(self, since: Knowledge, until: Knowledge, found: set[int]) -> tuple[list[Change], bool]:
-        """The change sets between the moments that touched these records, and whether there were more to look at."""
-        kind = self.kwargs["kind"]
+    def written(self, since: Knowledge, until: Knowledge) -> dict[tuple[type[Model], int], int]:
+        """What change sets between the moments wrote of records of the list: rows, each with the key of its record."""
+        window = {"after": since.number, "until": until.number, "at_most": MOST_ROWS}
+        if self.model in belonging.owners().values():
+            return {(self.model, pk): pk for pk in touched.changed_records(**window, of=self.kind)}
+        return touched.changed_parts(self.model, **window)
+
+    def changes(
+        self, since: Knowledge, until: Knowledge, rows: set[tuple[type[Model], int]]
+    ) -> tuple[list[Change], bool]:
+        """The change sets between the moments that wrote these rows, and whether there were more to look at."""
+        kind = self.kind
         sets = touched.change_sets(after=since.number, until=until.number, of=kind, limit=MOST_CHANGES + 1)
         page = sets[:MOST_CHANGES]
         did = {
-            number: [touch for touch in touches if touch.owner[1] in found]
+            number: [
+                touch for touch in touches if (self.model, touch.owner[1]) in rows or not touch.rows.isdisjoint(rows)
+            ]
             for number, touches in touched.touched([each.number for each in page], of=kind).items()
         }
         page = [each for each in page if did[each.number]]
@@ -167,7 +177,7 @@ class Comparison(TemplateView):
         return [change_of(each, told, did[each.number], records) for each in page], len(sets) > MOST_CHANGES
 
     def all_changes(self, since: Knowledge, until: Knowledge) -> str:
-        query = {"since": since.number, "until": until.number, "of": self.kwargs["kind"]}
+        query = {"since": since.number, "until": until.number, "of": self.kind}
         return f"{reverse('records:changes')}?{urlencode(query)}"
 
     def filterset_is_valid(self, knowledge: Knowledge) -> bool:
@@ -175,16 +185,22 @@ class Comparison(TemplateView):
             return self.filterset().is_valid()
 
     @property
-    def address(self) -> str:
-        return self.model.objects.model(slug="x").get_absolute_url().rsplit("/", 2)[0] + "/"
+    def kind(self) -> str:
+        """The kind of record that the list is of, or that it lists parts of."""
+        return belonging.owner_kind(self.model)
 
-    def rows(self, pks: Iterable[int], since: Knowledge, until: Knowledge) -> list[tuple[TouchedRecord, str]]:
-        """Records by title, each with the page of its differences between the two moments."""
+    def rows(self, pks: Iterable[int], since: Knowledge, until: Knowledge) -> list[tuple[TouchedRecord, str, str]]:
+        """Records by title, each with its page, and that of its differences between the two moments."""
         records = self.model.objects.published().filter(pk__in=sorted(pks)[:SHOWN]).order_by("pk")
-        return [
-            (
-                TouchedRecord(record, until.number),
-                f"{history_address(record)}?since={since.number}&until={until.number}",
-            )
-            for record in records
-        ]
+        if self.model not in belonging.owners().values():
+            owner = belonging.hops()[self.model][0].column.removesuffix("_id")
+            records = records.select_related(owner)
+        else:
+            owner = ""
+        told = []
+        for record in records:
+            paged = getattr(record, owner) if owner else record
+            address = (record if hasattr(record, "get_absolute_url") else paged).get_absolute_url()
+            differences = f"{history_address(paged)}?since={since.number}&until={until.number}"
+            told.append((TouchedRecord(record, until.number), address, differences))
+        return told

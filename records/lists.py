@@ -80,6 +80,8 @@ class FilteredList(ListView):
     """A list of records as its address asks for it, with facets and chips; 400 where that cannot be."""
 
     filter_class: type[RecordFilterSet]
+    # The name of the list's address.
+    address: str
     # Parameters that do not filter, and those of them that may be given more than once.
     also: tuple[str, ...] = ("page",)
     repeated: tuple[str, ...] = ()

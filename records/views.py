@@ -144,6 +144,7 @@ class SourceList(FilteredList):
     """All sources, the newest first."""
 
     filter_class = SourceFilter
+    address = "records:source_list"
     feed = "records:source_feed"
     exports = {"sources": "pk"}
     template_name = "records/source_list.html"

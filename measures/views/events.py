@@ -17,6 +17,7 @@ class EventList(FilteredList):
     """Events of measures, the newest first; what began nobody knows when comes last."""
 
     filter_class = EventFilter
+    address = "measures:event_list"
     feed = "measures:event_feed"
     exports = {"events": "pk"}
     template_name = "measures/event_list.html"

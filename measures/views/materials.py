@@ -145,6 +145,7 @@ class MaterialList(FilteredList):
     """Materials, with what restricts each of them on the chosen day."""
 
     filter_class = MaterialFilter
+    address = "measures:material_list"
     feed, feed_formats = "measures:material_feed", WITHOUT_DAYS
     exports = {"materials": "pk"}
     template_name = "measures/material_list.html"

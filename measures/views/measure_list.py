@@ -40,6 +40,7 @@ class MeasureList(FilteredList):
     """Measures, the newest announced first."""
 
     filter_class = MeasureFilter
+    address = "measures:list"
     feed = "measures:feed"
     template_name = "measures/measure_list.html"
     context_object_name = "measures"

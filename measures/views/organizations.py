@@ -21,6 +21,7 @@ class OrganizationList(FilteredList):
     """Ministries and institutes, by country."""
 
     filter_class = OrganizationFilter
+    address = "measures:organization_list"
     feed, feed_formats = "measures:organization_feed", WITHOUT_DAYS
     exports = {"organizations": "pk"}
     template_name = "measures/organization_list.html"

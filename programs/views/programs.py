@@ -64,6 +64,7 @@ class ProgramList(FilteredList):
     """Programs with their phases and how far their milestones have come."""
 
     filter_class = ProgramFilter
+    address = "programs:list"
     feed = "programs:feed"
     exports = {
         "programs": "pk",

@@ -17,6 +17,7 @@ class ProjectList(FilteredList):
     """Projects by program, as programs count them; one row may stand for several."""
 
     filter_class = ProjectFilter
+    address = "programs:project_list"
     exports = {"projects": "pk"}
     template_name = "programs/project_list.html"
     context_object_name = "projects"

@@ -43,7 +43,8 @@ def differences_since(context):
                 return _link(found, f"{record.get_absolute_url()}history/", query, clocks)
             narrowed = True
         else:
-            of = kinds.get(view.filter_class._meta.model, "") if isinstance(view, FilteredList) else ""
+            model = view.filter_class._meta.model if isinstance(view, FilteredList) else None
+            of = belonging.owner_kind(model) if model in belonging.hops() else ""
             found, narrowed = touched.count(after=number, of=of, at_most=AT_MOST + 1), bool(of)
         elsewhere = narrowed and not found
         if elsewhere:

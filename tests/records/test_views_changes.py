@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from measures.models import Measure, MeasureEvent, Organization
+from measures.models import EventMaterial, Material, Measure, MeasureEvent, Organization
 from records import belonging, known, publishing
 from records.models import ChangeSet, Citation, Source
 from tests.consequences import carry_out
@@ -141,7 +141,7 @@ def test_a_list_of_then_is_compared_with_itself(client, measure):
     made(Measure, title="Secret", summary="Rare secrets.", state="draft")
     carry_out()
     page = client.get(COMPARISON, {"q": "rare", "since": then})
-    groups = {label: [one.title for one, _url in rows] for label, _count, rows, _more in page.context["groups"]}
+    groups = {label: [one.title for one, *_addresses in rows] for label, _count, rows, _more in page.context["groups"]}
     assert page.context["sizes"] == (3, 3)
     assert groups == {
         "New records": ["The ban", "Quiet"],
@@ -161,11 +161,50 @@ def test_a_list_of_then_is_compared_with_itself(client, measure):
     assert ("New", ["The ban"]) in [part for parts in told.values() for part in parts]
     assert "Out of it" not in str(told)
     page = client.get(COMPARISON, {"q": "rare", "since": middle})
-    groups = {label: [one.title for one, _url in rows] for label, _count, rows, _more in page.context["groups"]}
+    groups = {label: [one.title for one, *_addresses in rows] for label, _count, rows, _more in page.context["groups"]}
     assert groups["Match now"] == ["Quiet"]
     assert coming.title not in groups
     link = client.get(LIST, {"q": "rare", "known": then})
     assertContains(link, f"{COMPARISON}?q=rare&amp;since={then}")
+
+
+def test_a_list_of_parts_is_compared_with_itself(client, measure):
+    """Events belong to measures, and have a list of their own; so do what cites and scopes them."""
+    dated, scoped, cited, left = (
+        made(MeasureEvent, measure=measure, kind="effective", title=title, date="2019-07-04", position=position)
+        for position, title in enumerate(("Dated", "Scoped", "Cited", "Left"))
+    )
+    source, hidden = made(Source, title="Gazette"), made(Source, title="Secret", state="draft")
+    material = made(Material, name="Neon", category="gas", description="…")
+    carry_out()
+    then = known.newest().number
+    changed(dated, reason="The day was wrong", date="2019-07-05")
+    with publishing.change(by=None, reason="Only some of it") as change_set:
+        EventMaterial.objects.create(event=scoped, material=material, position=0)
+        publishing.carry([scoped], change_set)
+    with publishing.change(by=None, reason="The gazette says so", kind="source_only") as change_set:
+        Citation.objects.create(subject=cited, source=source)
+        publishing.carry([cited], change_set)
+    with publishing.change(by=None, reason="Not yet said", kind="source_only") as change_set:
+        Citation.objects.create(subject=left, source=hidden)
+        publishing.carry([left], change_set)
+    changed(measure, reason="More gases", summary="Rare gases.")
+    made(MeasureEvent, measure=measure, kind="eased", title="New", date="2020", position=9)
+    carry_out()
+    page = client.get(reverse("records:comparison", args=["event"]), {"since": then})
+    groups = {label: rows for label, _count, rows, _more in page.context["groups"]}
+    assert {label: [one.title for one, *_rest in rows] for label, rows in groups.items()} == {
+        "New records": ["New"],
+        "Still there, and changed": ["Dated", "Scoped", "Cited"],
+    }
+    (_one, address, differences), *_others = groups["Still there, and changed"]
+    assert client.get(address).status_code == client.get(differences).status_code == 200
+    assert {change.reason for change in page.context["changes"]} >= {
+        "The day was wrong", "Only some of it", "The gazette says so"
+    }  # fmt: skip
+    assert not {"More gases", "Not yet said"} & {change.reason for change in page.context["changes"]}
+    link = client.get(reverse("measures:event_list"), {"q": "d", "known": then})
+    assertContains(link, f"/changes/of/event/?q=d&amp;since={then}")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +213,7 @@ def test_a_list_of_then_is_compared_with_itself(client, measure):
 )
 def test_a_comparison_that_cannot_be_is_refused(client, measure, query, status):
     assert client.get(COMPARISON, query).status_code == status
-    assert client.get(reverse("records:comparison", args=["event"]), {"since": "1"}).status_code == 404
+    assert client.get(reverse("records:comparison", args=["phase"]), {"since": "1"}).status_code == 404
 
 
 def test_the_way_to_what_changed_costs_one_query(client, measure):
