@@ -219,7 +219,7 @@ class ObservationRows(RowKind):
         days = {line.cell("date") for line in lines} - {""}
         by_place: dict[tuple[str, int], Observation] = {}
         by_day: dict[tuple[str, str], list[Observation]] = {}
-        found = cls.records().filter(indicator__slug__in=series).order_by("position")
+        found = cls.records().filter(indicator__slug__in=series).order_by("position", "pk")
         for record in found.filter(Q(position__in=places) | Q(date__in=days)):
             by_place[record.indicator.slug, record.position] = record
             by_day.setdefault((record.indicator.slug, record.date), []).append(record)

@@ -30,7 +30,7 @@ from programs.models import (
     PhaseReportFile,
     Program,
 )
-from records import publishing
+from records import belonging, publishing
 from records.models import (
     ApiToken,
     Assignment,
@@ -352,6 +352,15 @@ def test_records_and_their_links_keep_history(model):
         "programs.PhaseReportFile",
     }
     assert hasattr(model, "versions") is (model._meta.label not in untracked)
+
+
+@pytest.mark.parametrize("model", [*belonging.hops()], ids=lambda model: model.__name__)
+def test_rows_stand_in_one_order_only(model):
+    """Two that the order leaves equal could change places between now and what was known."""
+    names = {getattr(getattr(by, "expression", by), "name", by).lstrip("-") for by in model._meta.ordering}
+    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in names]
+    together = [set(each.fields) for each in model._meta.total_unique_constraints]
+    assert any(field.unique for field in fields) or any(each <= names for each in together), model._meta.ordering
 
 
 def test_bounds_without_a_date_are_refused():

@@ -108,7 +108,7 @@ class Claim(Cited):
     class Meta:
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
-        ordering = ["disputed_fact", "position"]
+        ordering = ["disputed_fact", "position", "pk"]
         constraints = [
             ordered_bounds("date"),
             models.UniqueConstraint(

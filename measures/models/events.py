@@ -108,7 +108,7 @@ class MeasureEvent(Record):
     class Meta(Record.Meta):
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering = ["measure", "position"]
+        ordering = ["measure", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             ordered_bounds("date"),
@@ -172,7 +172,7 @@ class EventMaterial(models.Model):
     class Meta:
         verbose_name = _("material of an event")
         verbose_name_plural = _("materials of events")
-        ordering = ["event", "position"]
+        ordering = ["event", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["event", "material"], name="measures_eventmaterial_once")]
 
     def __str__(self):

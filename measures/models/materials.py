@@ -201,7 +201,7 @@ class MaterialHSCode(models.Model):
     class Meta:
         verbose_name = _("HS code of a material")
         verbose_name_plural = _("HS codes of materials")
-        ordering = ["material", "position"]
+        ordering = ["material", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["material", "hs_code"], name="measures_materialhscode_once")]
 
     def __str__(self):

@@ -109,7 +109,7 @@ class MeasureIssuer(models.Model):
     class Meta:
         verbose_name = _("issuer")
         verbose_name_plural = _("issuers")
-        ordering = ["measure", "position"]
+        ordering = ["measure", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["measure", "country"], name="measures_measureissuer_once")]
 
     def __str__(self):
@@ -127,7 +127,7 @@ class MeasureDestination(models.Model):
     class Meta:
         verbose_name = _("destination")
         verbose_name_plural = _("destinations")
-        ordering = ["measure", "position"]
+        ordering = ["measure", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["measure", "country"], name="measures_measuredestination_once")]
 
     def __str__(self):
@@ -145,7 +145,7 @@ class MeasureInstrument(models.Model):
     class Meta:
         verbose_name = _("instrument of a measure")
         verbose_name_plural = _("instruments of measures")
-        ordering = ["measure", "position"]
+        ordering = ["measure", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["measure", "instrument"], name="measures_measureinstrument_once")
         ]
@@ -171,7 +171,7 @@ class MeasureMaterial(Cited):
     class Meta:
         verbose_name = _("material of a measure")
         verbose_name_plural = _("materials of measures")
-        ordering = ["measure", "position"]
+        ordering = ["measure", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["measure", "material"], name="measures_measurematerial_once")]
 
     def __str__(self):
@@ -200,7 +200,7 @@ class MeasureRelation(Cited):
     class Meta:
         verbose_name = _("relation of measures")
         verbose_name_plural = _("relations of measures")
-        ordering = ["measure", "position"]
+        ordering = ["measure", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["measure", "other", "relation"], name="measures_measurerelation_once"),
             models.CheckConstraint(
@@ -245,7 +245,7 @@ class Provision(Record):
     class Meta(Record.Meta):
         verbose_name = _("provision")
         verbose_name_plural = _("provisions")
-        ordering = ["measure", "position"]
+        ordering = ["measure", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             models.UniqueConstraint(fields=["measure", "code"], name="measures_provision_code_once"),
@@ -266,7 +266,7 @@ class ProvisionMaterial(models.Model):
     class Meta:
         verbose_name = _("material of a provision")
         verbose_name_plural = _("materials of provisions")
-        ordering = ["provision", "position"]
+        ordering = ["provision", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["provision", "material"], name="measures_provisionmaterial_once")
         ]
@@ -286,7 +286,7 @@ class ProvisionDestination(models.Model):
     class Meta:
         verbose_name = _("destination of a provision")
         verbose_name_plural = _("destinations of provisions")
-        ordering = ["provision", "position"]
+        ordering = ["provision", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["provision", "country"], name="measures_provisiondestination_once")
         ]
@@ -337,7 +337,7 @@ class AnnouncementMeasure(models.Model):
     class Meta:
         verbose_name = _("measure of an announcement")
         verbose_name_plural = _("measures of announcements")
-        ordering = ["announcement", "position"]
+        ordering = ["announcement", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["announcement", "measure"], name="measures_announcementmeasure_once")
         ]

@@ -31,7 +31,7 @@ class Country(models.Model):
     class Meta:
         verbose_name = _("country")
         verbose_name_plural = _("countries")
-        ordering = ["english_name"]
+        ordering = ["english_name", "code"]
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^([A-Z]{2}|ALL)$"), name="measures_country_code_form")
         ]

@@ -83,7 +83,7 @@ def bearings(reaches: Iterable[Reach], on: datetime.date) -> dict[int, list[Bear
     around = {pk for asked in reaches for pk in (*asked.within, *asked.around)}
     links = MeasureMaterial.objects.filter(material__in=around, measure__in=Measure.objects.readable())
     listed: dict[int, set[int]] = {}
-    for measure, material in links.values_list("measure", "material").order_by("position"):
+    for measure, material in links.values_list("measure", "material").order_by("position", "pk"):
         listed.setdefault(measure, set()).add(material)
     measures = with_sides(Measure.objects.filter(pk__in=listed)).order_by("slug")
     rows = status.rows_on(listed, on)

@@ -66,7 +66,7 @@ class MeasureDetail(DetailView):
 
     def get_queryset(self):
         def codes(links, column):
-            return ArraySubquery(links.objects.filter(measure=OuterRef("pk")).order_by("position").values(column))
+            return ArraySubquery(links.objects.filter(measure=OuterRef("pk")).order_by("position", "pk").values(column))
 
         return (
             Measure.objects.published()
@@ -189,7 +189,7 @@ def acts_of(measure: Measure) -> Iterator[Act]:
             announcement__in=announcements, measure__in=Measure.objects.published().filter(state=Record.State.PUBLISHED)
         )
         .select_related("announcement__authority", "measure")
-        .order_by("announcement__earliest", "announcement__slug", "position")
+        .order_by("announcement__earliest", "announcement__slug", "position", "pk")
     )
     acts: dict[Announcement, list[Measure]] = {}
     for link in links:
@@ -274,7 +274,7 @@ def disputed_about(measure: Measure, events: list[MeasureEvent]) -> list[Dispute
     claims = (
         Claim.objects.filter(disputed_fact__in=facts)
         .select_related("disputed_fact", "organization")
-        .order_by("disputed_fact__slug", "position")
+        .order_by("disputed_fact__slug", "position", "pk")
     )
     found: dict[DisputedFact, list[Claim]] = {}
     for claim in claims:

@@ -45,7 +45,7 @@ class Indicator(Record):
     class Meta(Record.Meta):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(
@@ -79,7 +79,7 @@ class IndicatorHSCode(models.Model):
     class Meta:
         verbose_name = _("HS code of an indicator")
         verbose_name_plural = _("HS codes of indicators")
-        ordering = ["indicator", "position"]
+        ordering = ["indicator", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["indicator", "hs_code"], name="programs_indicatorhscode_once")]
 
     def __str__(self):
@@ -96,7 +96,7 @@ class Value(Cited):
 
     class Meta:
         abstract = True
-        ordering = ["indicator", "position"]
+        ordering = ["indicator", "position", "pk"]
         constraints = [
             ordered_bounds("date"),
             models.UniqueConstraint(

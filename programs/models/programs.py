@@ -145,7 +145,7 @@ class ProgramPartner(Cited):
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["program", "organization", "role"], name="programs_programpartner_once")
         ]
@@ -165,7 +165,7 @@ class ProgramMeasure(models.Model):
     class Meta:
         verbose_name = _("measure answered")
         verbose_name_plural = _("measures answered")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["program", "measure"], name="programs_programmeasure_once")]
 
     def __str__(self):
@@ -183,7 +183,7 @@ class ProgramMaterial(models.Model):
     class Meta:
         verbose_name = _("material of a program")
         verbose_name_plural = _("materials of programs")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["program", "material"], name="programs_programmaterial_once")]
 
     def __str__(self):
@@ -287,7 +287,7 @@ class Milestone(Record):
     class Meta(Record.Meta):
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
-        ordering = ["phase", "position"]
+        ordering = ["phase", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             ordered_bounds("expected"),
@@ -363,7 +363,7 @@ class Statement(Record):
     class Meta(Record.Meta):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             ordered_bounds("date"),
@@ -391,7 +391,7 @@ class Effect(Record):
     class Meta(Record.Meta):
         verbose_name = _("effect on an industry")
         verbose_name_plural = _("effects on industries")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [*Record.Meta.constraints, ordered_bounds("date")]
 
     def __str__(self):

@@ -85,7 +85,7 @@ class Project(Record):
     class Meta(Record.Meta):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             *money_constraints("budget_"),
@@ -140,7 +140,7 @@ class ProjectPerformer(models.Model):
     class Meta:
         verbose_name = _("performer")
         verbose_name_plural = _("performers")
-        ordering = ["project", "position"]
+        ordering = ["project", "position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(organization=None, name__isnull=False) | Q(organization__isnull=False, name=None),
@@ -172,7 +172,7 @@ class ProjectNorm(Record):
     class Meta(Record.Meta):
         verbose_name = _("project norm")
         verbose_name_plural = _("project norms")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [*Record.Meta.constraints, *money_constraints(), years_constraint()]
 
     def __str__(self):

@@ -47,7 +47,7 @@ class Directive(Record):
     class Meta(Record.Meta):
         verbose_name = _("directive")
         verbose_name_plural = _("directives")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             ordered_bounds("date"),
@@ -74,7 +74,7 @@ class DirectiveAddressee(models.Model):
     class Meta:
         verbose_name = _("addressee")
         verbose_name_plural = _("addressees")
-        ordering = ["directive", "position"]
+        ordering = ["directive", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["directive", "organization"], name="programs_directiveaddressee_once")
         ]
@@ -133,7 +133,7 @@ class Response(Record):
     class Meta(Record.Meta):
         verbose_name = _("response")
         verbose_name_plural = _("responses")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [
             *Record.Meta.constraints,
             ordered_bounds("date"),
@@ -178,7 +178,7 @@ class Survey(Record):
     class Meta(Record.Meta):
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = [*Record.Meta.constraints, ordered_bounds("period")]
 
     def __str__(self):
@@ -201,7 +201,7 @@ class SurveyFeed(models.Model):
     class Meta:
         verbose_name = _("use of a survey")
         verbose_name_plural = _("uses of surveys")
-        ordering = ["survey", "position"]
+        ordering = ["survey", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["survey", "milestone", "phase"], name="programs_surveyfeed_once", nulls_distinct=False
@@ -229,7 +229,7 @@ class Integration(Record):
     class Meta(Record.Meta):
         verbose_name = _("integration")
         verbose_name_plural = _("integrations")
-        ordering = ["program", "position"]
+        ordering = ["program", "position", "pk"]
         constraints = Record.Meta.constraints
 
     def __str__(self):
@@ -255,7 +255,7 @@ class IntegrationInput(models.Model):
     class Meta:
         verbose_name = _("input of an integration")
         verbose_name_plural = _("inputs of integrations")
-        ordering = ["integration", "position"]
+        ordering = ["integration", "position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(survey__isnull=False, response=None, directive=None)

@@ -271,7 +271,7 @@ class ProgramsForMaterials(Facts):
             (each.material_id, each)
             for each in projects.select_related("program")
             .prefetch_related(cited())
-            .order_by("program__slug", "position")
+            .order_by("program__slug", "position", "pk")
         )
 
     def of(self, record) -> Iterator[Fact]:
@@ -293,7 +293,7 @@ class ProgramsOfBodies(Facts):
         shown = Program.objects.readable()
         self.led = grouped((each.lead_id, each) for each in shown.filter(lead__in=records).order_by("slug"))
         partners = ProgramPartner.objects.filter(program__in=shown, organization__in=records)
-        found = partners.select_related("program").prefetch_related(cited()).order_by("program__slug", "position")
+        found = partners.select_related("program").prefetch_related(cited()).order_by("program__slug", "position", "pk")
         self.partnered = grouped((each.organization_id, each) for each in found)
         naming.fetch(each.program for same in self.partnered.values() for each in same)
 

@@ -81,7 +81,7 @@ def of_programs(model: type[Record], *related: str) -> QuerySet:
     return (
         rows.select_related("program")
         .prefetch_related(cited(), *(readable(model, name) for name in related))
-        .order_by("program__slug", "position")
+        .order_by("program__slug", "position", "pk")
     )
 
 
@@ -215,7 +215,9 @@ class ProgramsOfOrganization(PagePart):
     @cached_property
     def partnered(self) -> list[ProgramPartner]:
         links = ProgramPartner.objects.filter(organization=self.record, program__in=programs())
-        return list(links.select_related("program").prefetch_related(cited()).order_by("program__slug", "position"))
+        return list(
+            links.select_related("program").prefetch_related(cited()).order_by("program__slug", "position", "pk")
+        )
 
     @cached_property
     def asked(self) -> list[Directive]:

@@ -299,7 +299,7 @@ class StatementTrace(models.Model):
     class Meta:
         verbose_name = _("trace of a statement")
         verbose_name_plural = _("traces of statements")
-        ordering = ["statement", "position"]
+        ordering = ["statement", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["statement", "position"], name="records_statementtrace_position_once")
         ]
