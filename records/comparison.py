@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from records import belonging, known, touched
+from records.changed_parts import changed_parts
 from records.changes import Change, TouchedRecord, change_of, history_address, reasons, records_of
 from records.clocks import BadClock, Clocks, knowledge_of
 from records.filtersets import RecordFilterSet
@@ -157,7 +158,7 @@ class Comparison(TemplateView):
         window = {"after": since.number, "until": until.number, "at_most": MOST_ROWS}
         if self.model in belonging.owners().values():
             return {(self.model, pk): pk for pk in touched.changed_records(**window, of=self.kind)}
-        return touched.changed_parts(self.model, **window)
+        return changed_parts(self.model, **window)
 
     def changes(
         self, since: Knowledge, until: Knowledge, rows: set[tuple[type[Model], int]]
