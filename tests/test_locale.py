@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import datetime
 import gettext
 import re
 import struct
@@ -12,6 +13,7 @@ import yaml
 from django.conf import settings
 from django.template import engines
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation.template import templatize
 
 from records import amounts, dates, naming
@@ -259,3 +261,12 @@ def test_templates_say_nothing_that_is_not_translated():
         if not DESK.match(path.relative_to(settings.BASE_DIR).as_posix()) and (words := untranslated(path.read_text()))
     }
     assert found == {}
+
+
+@pytest.mark.parametrize(("language", "sign"), [("ko", "월"), ("ja", "月")])
+@pytest.mark.parametrize("form", ["F", "M", "E", "N"])
+def test_no_word_of_ours_takes_the_place_of_a_month(language, sign, form):
+    """Django looks its months up in our catalogs first; “may” is a word of ours as well."""
+    with translation.override(language):
+        named = [date_format(datetime.date(2026, month, 1), form) for month in range(1, 13)]
+    assert named == [f"{month}{sign}" for month in range(1, 13)]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ApiToken(models.Model):
@@ -24,7 +25,7 @@ class ApiToken(models.Model):
     )
     scopes = ArrayField(
         models.CharField(max_length=5, choices=Scope),
-        verbose_name=_("may"),
+        verbose_name=pgettext_lazy("of a token", "may"),
         help_text=_("What it is good for; never more than its account may at the desk."),
     )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
