@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
@@ -67,19 +66,37 @@ DERIVED = (
     "event_id",
     "last_evidence",
 )
-# The events that visitors may take for true, with the materials that they are scoped to and the newest day of a source
-# that cites them. Of a source dated by month or year, only its first day is certain not to lie after it.
-EVENTS = """
-    SELECT event.measure_id, event.provision_id, event.id, event.kind, event.earliest, event.start_latest,
-           coalesce(event."order", 0), event.position, event.planned, event.until IS NOT NULL, event.until_earliest,
-           event.until_start_latest, event."then", event.background, event.overtaken_by IS NOT NULL,
-           ARRAY (SELECT scope.material_id FROM measures_eventmaterial scope WHERE scope.event_id = event.id),
-           (SELECT max(coalesce(source.earliest, source.latest))
-            FROM records_citation citation JOIN records_source source ON source.id = citation.source_id
-            WHERE citation.subject_type_id = %(event_type)s AND citation.subject_id = event.id
-              AND source.state = 'published' AND source.embargo_until IS NULL)
-    FROM measures_measureevent event
-    WHERE event.measure_id = ANY(%(measures)s) AND event.state = 'published' AND event.embargo_until IS NULL
+MEANT = "(SELECT measures FROM meant)::bigint[]"
+# All that the periods of some measures follow from, and the periods that are stored, in one answer: the events that
+# visitors may take for true, with the materials that they are scoped to and the newest day of a source that cites them,
+# and the courses. Of a source dated by month or year, only its first day is certain not to lie after it. Where events
+# are given, the measures that they stand in, and stood in before they were moved, are meant as well.
+BEARING = f"""
+    WITH meant AS (
+        SELECT array_agg(measure_id) AS measures FROM (
+            SELECT unnest(%(measures)s) AS measure_id
+            UNION SELECT measure_id FROM measures_measureevent WHERE id = ANY(%(events)s)
+            UNION SELECT measure_id FROM measures_measureeventversion WHERE pgh_obj_id = ANY(%(events)s)
+        ) either
+    ), {COURSES.strip().removeprefix("WITH ").replace("%(measures)s", MEANT)}, event AS (
+        SELECT json_build_array(
+            event.measure_id, event.provision_id, event.id, event.kind, event.earliest, event.start_latest,
+            coalesce(event."order", 0), event.position, event.planned,
+            CASE WHEN event.until IS NOT NULL THEN ARRAY[event.until_earliest, event.until_start_latest] END,
+            event."then", event.background, event.overtaken_by IS NOT NULL,
+            ARRAY (SELECT scope.material_id FROM measures_eventmaterial scope WHERE scope.event_id = event.id),
+            (SELECT max(coalesce(source.earliest, source.latest))
+             FROM records_citation citation JOIN records_source source ON source.id = citation.source_id
+             WHERE citation.subject_type_id = %(event_type)s AND citation.subject_id = event.id
+               AND source.state = 'published' AND source.embargo_until IS NULL)
+        ) AS told
+        FROM measures_measureevent event
+        WHERE event.measure_id = ANY({MEANT}) AND event.state = 'published' AND event.embargo_until IS NULL
+    )
+    SELECT (SELECT json_agg(told) FROM event),
+           (SELECT json_agg(json_build_array(measure_id, provision_id, material_id)) FROM course),
+           (SELECT json_agg(json_build_array(id, {", ".join(map('"{}"'.format, (*KEY, *DERIVED)))}))
+            FROM measures_statusperiod WHERE measure_id = ANY({MEANT}))
 """
 # Of so many measures one plan does; of more, the database chooses anew.
 FEW = 50
@@ -92,9 +109,10 @@ class StatusDerivation(Derivation):
 
     def refresh(self, records: Iterable[Record], *, rows_only: bool = False) -> None:
         # Nothing in a measure's own row bears on its status; its materials, provisions and events do.
-        bearing = [record for record in records if not (rows_only and isinstance(record, Measure))]
-        if measures := _touched(bearing):
-            _apply(measures)
+        records = [record for record in records if not (rows_only and isinstance(record, Measure))]
+        events = {record.pk for record in records if isinstance(record, MeasureEvent)} - {None}
+        if (measures := _touched(records)) or events:
+            _apply(measures, events)
 
     @transaction.atomic
     def rebuild(self) -> None:
@@ -103,7 +121,7 @@ class StatusDerivation(Derivation):
         # In parts: memory holds the events of so many measures.
         measures = list(Measure.objects.order_by("pk").values_list("pk", flat=True))
         for first in range(0, len(measures), AT_ONCE):
-            _apply(set(measures[first : first + AT_ONCE]))
+            _apply(set(measures[first : first + AT_ONCE]), set())
 
 
 @dataclass(frozen=True)
@@ -267,10 +285,6 @@ def _touched(records: list[Record]) -> set[int]:
     """Measures whose status may follow from these records."""
     measures = {record.pk for record in records if isinstance(record, Measure)}
     measures |= {record.measure_id for record in records if isinstance(record, MeasureEvent | Provision)}
-    if events := [record.pk for record in records if isinstance(record, MeasureEvent) and record.pk]:
-        # The measure that an event stood in before it was moved.
-        versions = apps.get_model("measures.MeasureEventVersion").objects.filter(pgh_obj_id__in=events)
-        measures.update(versions.order_by().values_list("measure_id", flat=True).distinct())
     if sources := [record.pk for record in records if isinstance(record, Source) and record.pk]:
         cited = _citations().filter(source__in=sources).values("subject_id")
         measures.update(MeasureEvent.objects.filter(pk__in=cited).order_by().values_list("measure_id", flat=True))
@@ -281,16 +295,16 @@ def _citations() -> models.QuerySet:
     return Citation.objects.filter(subject_type=ContentType.objects.get_for_model(MeasureEvent)).order_by()
 
 
-def _apply(measures: set[int]) -> None:
-    """Derive the periods of these measures and write what differs from the stored ones."""
-    rows = StatusPeriod.objects.filter(measure__in=measures).order_by().values_list("pk", *KEY, *DERIVED)
-    stored = {row[1 : 1 + len(KEY)]: row for row in rows}
+def _apply(measures: set[int], events: set[int]) -> None:
+    """Derive the periods of these measures, and of those that these events touch, and write what differs."""
+    told, courses, rows = _bearing(measures, events)
+    stored = {tuple(row[1 : 1 + len(KEY)]): row for row in rows}
     created, changed = [], []
-    for period in _periods(measures):
+    for period in _periods(told, courses):
         old = stored.pop(period[: len(KEY)], None)
         if old is None:
             created.append(period)
-        elif old[1:] != period:
+        elif old[1:] != [value.isoformat() if isinstance(value, datetime.date) else value for value in period]:
             changed.append(StatusPeriod(old[0], **dict(zip((*KEY, *DERIVED), period, strict=True))))
     if stored:
         StatusPeriod.objects.filter(pk__in=[row[0] for row in stored.values()]).delete()
@@ -310,13 +324,14 @@ def _copy(periods: list[tuple]) -> None:
         cursor.copy_expert(f"COPY {StatusPeriod._meta.db_table} ({columns}) FROM STDIN", lines)
 
 
-def _periods(measures: set[int]) -> Iterator[tuple]:
-    """The periods of these measures, each as its values of KEY and DERIVED."""
-    events = _events(measures)
-    courses = f"{COURSES} SELECT measure_id, provision_id, material_id FROM course"
+def _periods(told: list[list], courses: list[list]) -> Iterator[tuple]:
+    """The periods that follow from the events told of some measures, each as its values of KEY and DERIVED."""
+    events: dict[int, list[_Touching]] = {}
+    for measure, *event in told:
+        events.setdefault(measure, []).append(_touching(*event))
     # Most materials of a measure share its events, and so their course.
     folded: dict[tuple, list[tuple]] = {}
-    for measure, provision, material in _read("courses", courses, {"measures": list(measures)}):
+    for measure, provision, material in courses:
         touching = [
             event
             for event in events.get(measure, [])
@@ -348,35 +363,39 @@ class _Touching:
     evidence: datetime.date | None
 
 
-def _events(measures: set[int]) -> dict[int, list[_Touching]]:
-    """The events that visitors may take for true, by measure."""
+def _touching(provision, key, kind, earliest, latest, order, position, planned, until, *rest) -> _Touching:
+    """An event as BEARING tells it: days are text there."""
+    then, background, overtaken, materials, evidence = rest
+    event = folding.Event(
+        key=key,
+        kind=kind,
+        earliest=_day(earliest),
+        latest=_day(latest),
+        order=order,
+        position=position,
+        planned=planned,
+        until=until and (_day(until[0]), _day(until[1])),
+        then=then,
+        background=background,
+        overtaken=overtaken,
+    )
+    return _Touching(event, provision, materials, _day(evidence))
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return text and datetime.date.fromisoformat(text)
+
+
+def _bearing(measures: set[int], events: set[int]) -> list[list]:
+    """What BEARING tells: events, courses, stored periods."""
     event_type = ContentType.objects.get_for_model(MeasureEvent).pk
-    events: dict[int, list[_Touching]] = {}
-    for row in _read("events", EVENTS, {"measures": list(measures), "event_type": event_type}):
-        measure, provision, key, kind, earliest, latest, order, position, planned, until, first, last, *rest = row
-        then, background, overtaken, materials, evidence = rest
-        folded = folding.Event(
-            key=key,
-            kind=kind,
-            earliest=earliest,
-            latest=latest,
-            order=order,
-            position=position,
-            planned=planned,
-            until=(first, last) if until else None,
-            then=then,
-            background=background,
-            overtaken=overtaken,
-        )
-        events.setdefault(measure, []).append(_Touching(folded, provision, materials, evidence))
-    return events
-
-
-def _read(what: str, statement: str, parameters: dict) -> list[tuple]:
-    """The rows of a statement about some measures; every save asks about one, a rebuild about all."""
-    if len(parameters["measures"]) <= FEW:
-        types = {"measures": "bigint[]", "event_type": "integer"}
-        return prepared.fetch(f"status_{what}", statement, {name: types[name] for name in parameters}, parameters)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+    parameters = {"measures": list(measures), "events": list(events), "event_type": event_type}
+    if len(measures) <= FEW:
+        # Every save asks about one measure, and a plan made once does for each; a rebuild asks about thousands.
+        types = {"measures": "bigint[]", "events": "bigint[]", "event_type": "integer"}
+        (answer,) = prepared.fetch("status_bearing", BEARING, types, parameters)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(BEARING, parameters)
+            answer = cursor.fetchone()
+    return [rows or [] for rows in answer]

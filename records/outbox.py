@@ -5,6 +5,7 @@ nothing in Redis is needed to know what is still to be done.
 """
 
 import datetime
+import json
 import time
 import uuid
 
@@ -28,6 +29,14 @@ log = structlog.get_logger(__name__)
 LEASE = datetime.timedelta(seconds=10)
 LONGEST_WAIT = datetime.timedelta(hours=1)
 KEPT = datetime.timedelta(days=30)
+# Entries as `values` gives them, for a statement that does something else as well.
+WRITTEN = """
+    INSERT INTO records_outboxentry (key, topic, payload, created_at, attempts)
+    SELECT key, topic, payload::jsonb, now(), 0
+    FROM unnest(%(keys)s, %(topics)s, %(payloads)s) AS entry (key, topic, payload)
+    ON CONFLICT DO NOTHING
+"""
+WRITTEN_TYPES = {"keys": "text[]", "topics": "text[]", "payloads": "text[]"}
 NUDGE_TIMEOUT = 0.5
 NUDGE_PAUSE = 10.0
 
@@ -56,18 +65,23 @@ def write(*, key: str, topic: str, payload: dict, not_before: datetime.datetime 
     if not_before is not None:
         # A claim that nobody works on: when its lease runs out, the entry is due.
         entry.claim, entry.claimed_until = uuid.uuid4(), not_before
-    _write([entry])
-
-
-def follow(records: list[str], *, key: str) -> None:
-    """Ask for all that follows from a change of these records, given as "measures.measure:12"."""
-    topics = [consequence.topic for consequence in Consequence.__subclasses__() if consequence.of_records]
-    _write([OutboxEntry(key=f"{topic}:{key}", topic=topic, payload={"records": records}) for topic in topics])
-
-
-def _write(entries: list[OutboxEntry]) -> None:
-    OutboxEntry.objects.bulk_create(entries, ignore_conflicts=True)
+    OutboxEntry.objects.bulk_create([entry], ignore_conflicts=True)
     transaction.on_commit(nudge, robust=True)
+
+
+def following(records: list[str], *, key: str) -> list[OutboxEntry]:
+    """Entries for all that follows from a change of these records, given as "measures.measure:12"; not written yet."""
+    topics = [consequence.topic for consequence in Consequence.__subclasses__() if consequence.of_records]
+    return [OutboxEntry(key=f"{topic}:{key}", topic=topic, payload={"records": records}) for topic in topics]
+
+
+def values(entries: list[OutboxEntry]) -> dict[str, list[str]]:
+    """The parameters of WRITTEN for entries that are due at once; their transaction is to nudge when it commits."""
+    return {
+        "keys": [entry.key for entry in entries],
+        "topics": [entry.topic for entry in entries],
+        "payloads": [json.dumps(entry.payload) for entry in entries],
+    }
 
 
 def nudge() -> None:

@@ -13,11 +13,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from records import derived, outbox, roles
+from records import derived, outbox, prepared, roles
 from records.history import version_model
 from records.models import ChangeSet, Record
 
 State = Record.State
+# One statement says what the change set was, and asks for what follows from it.
+END = f"WITH written AS ({outbox.WRITTEN}) SELECT records_end_change(%(number)s, %(kind)s, %(reason)s, %(by)s)"
+END_TYPES = {"number": "bigint", "kind": "text", "reason": "text", "by": "bigint"} | outbox.WRITTEN_TYPES
 
 
 class NotAllowed(PermissionDenied):
@@ -39,11 +42,10 @@ def change(*, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> Iterat
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT records_begin_change()")
         change_set = ChangeSet(pk=cursor.fetchone()[0], by=by, reason=reason, kind=kind)
+        change_set.following = []
         yield change_set
-        cursor.execute(
-            "SELECT records_end_change(%s, %s, %s, %s)", [change_set.pk, kind, change_set.reason, by.pk if by else None]
-        )
-        change_set.at = cursor.fetchone()[0]
+        told = {"number": change_set.pk, "kind": kind, "reason": change_set.reason, "by": by.pk if by else None}
+        ((change_set.at,),) = prepared.fetch("end_change", END, END_TYPES, told | outbox.values(change_set.following))
         change_set._state.adding = False
 
 
@@ -57,7 +59,8 @@ def carry(records: Iterable[Record], change_set: ChangeSet, *, rows_only: bool =
     labels = sorted({f"{record._meta.label_lower}:{record.pk}" for record in records})
     # One change set may carry more than once; the same records need no second entry.
     digest = hashlib.sha256(" ".join(labels).encode()).hexdigest()[:16]
-    outbox.follow(labels, key=f"{change_set.pk}:{digest}")
+    change_set.following += outbox.following(labels, key=f"{change_set.pk}:{digest}")
+    transaction.on_commit(outbox.nudge, robust=True)
 
 
 def save(record: Record, *, by, reason: str, kind: str = ChangeSet.Kind.DEVELOPMENT) -> ChangeSet:

@@ -53,6 +53,9 @@ class ChangeSet(models.Model):
             models.CheckConstraint(condition=~models.Q(reason=""), name="records_changeset_reason_given"),
         ]
 
+    # What has to follow from it, asked for when it is closed; entries of the outbox.
+    following: list
+
     def __str__(self):
         return self.reason
 

@@ -279,12 +279,12 @@ def test_rebuilding_costs_the_same_queries_for_one_measure_and_for_many(django_a
     recorded.founding("kr-2019-japan-ga2-reclassification")
     rebuild = status.StatusDerivation().rebuild
     rebuild()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         rebuild()
     for slug in list(GOLDEN)[:2]:
         recorded.founding(slug)
     rebuild()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         rebuild()
     measures = list(Measure.objects.all())
     with django_assert_num_queries(1):
