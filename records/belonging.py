@@ -23,7 +23,7 @@ from records.derived import derived_models
 from records.fields import EDTFField
 from records.history import version_model, version_table
 from records.models import Cited, Name, Named, Record, SlugRedirect
-from records.views import Pages
+from records.pages import Pages
 
 
 @dataclass(frozen=True)

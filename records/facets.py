@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from itertools import chain
 
-from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
 
-from records import naming
+from records import bitmaps, naming
+from records.bitmaps import compiled, pairs_of
 from records.filters import ChoicesFilter, RowsFilter, title_column
 from records.filtersets import RecordFilterSet
 from records.models import Record
@@ -20,7 +20,7 @@ SHOWN_OPTIONS = 8
 # As many as a page holds folded away; the rest of a long facet is on the page of its own.
 FOLDED_OPTIONS = 32
 LEADING = 4
-# Of more records than this, only the facets that a page shows unasked are counted with the list; the others when asked.
+# Where the database counts more records than this, it counts with the list only the facets that a page shows unasked.
 COUNTED_AT_ONCE = 20_000
 
 
@@ -105,7 +105,8 @@ def facets(filterset: RecordFilterSet, found: int, *, leads: int = LEADING) -> l
     """
     leading = filterset.facets[:leads]
     shown = [name for name in filterset.facets if name in leading or name in filterset.in_use]
-    counted = counts(filterset, filterset.facets if found <= COUNTED_AT_ONCE else shown)
+    at_once = found <= COUNTED_AT_ONCE or bitmaps.reading(filterset) is not None
+    counted = counts(filterset, filterset.facets if at_once else shown)
     made = []
     for name in filterset.facets:
         declared = filterset.filters[name]
@@ -125,36 +126,80 @@ def named(shown: Iterable[Facet]) -> Iterator[Record]:
 def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most: int | None = FOLDED_OPTIONS) -> Facet:
     """One filter with its choices: those in use first, then by how many records have them; at most so many folded."""
     opened = _with_wider(declared, {**asked, **asked.excluded})
-    shown = {value for value in {*counted, *opened} if not declared.above(value) or declared.above(value) in opened}
+    known = {value for value in {*counted, *opened} if not declared.above(value) or declared.above(value) in opened}
+    shown = known if most is None else _foremost(declared, known, opened, counted, SHOWN_OPTIONS + most)
     model = declared.rows().model if isinstance(declared, RowsFilter) else None
     options = [_option(declared, value, counted.get(value, Count()), asked, model) for value in shown]
     options = _in_order(declared, options)
     near = max(SHOWN_OPTIONS, sum(option.selected or option.excluded or option.level > 0 for option in options))
-    folded = options[near:]
+    folded = options[near:] if most is None else options[near : near + most]
     return Facet(
         declared.parameter,
         str(declared.label),
         options[:near],
-        folded if most is None else folded[:most],
-        0 if most is None else len(folded[most:]),
+        folded,
+        len(known) - len(options[:near]) - len(folded),
         declared.signed,
     )
 
 
+def _foremost(
+    declared: ChoicesFilter, known: set[str], opened: set[str], counted: dict[str, Count], most: int
+) -> set[str]:
+    """Of very many choices those that come first, and those in use: an option is made of none that nobody sees."""
+    if len(known) <= most or declared.ordered != "count":
+        return known
+
+    def place(value: str) -> tuple:
+        count = counted.get(value, Count())
+        return value == UNKNOWN and UNKNOWN not in declared.choices, -count.all, capfirst(count.label or value)
+
+    return {*nsmallest(most + len(opened), known, key=place), *(opened & known)}
+
+
 def counts(filterset: RecordFilterSet, names: Iterable[str]) -> dict[str, dict[str, Count]]:
-    """How many records of the list each value of these filters would show, by the filter's name; in one query."""
+    """How many records of the list each value of these filters would show, by the filter's name."""
     names = list(names)
+    at_hand = bitmaps.reading(filterset)
+    found = _told(at_hand, names) if at_hand else _asked(filterset, names)
+    return {name: filterset.filters[name].summed(each) for name, each in found.items()}
+
+
+def _told(at_hand: bitmaps.Reading, names: list[str]) -> dict[str, dict[str, Count]]:
+    """The counts of values as the bitmaps tell them."""
+    at_hand.fetch(names)
+    return {name: dict(_of_values(at_hand, name)) for name in names}
+
+
+def _of_values(at_hand: bitmaps.Reading, name: str) -> Iterator[tuple[str, Count]]:
+    held, rows = at_hand.held(name), at_hand.published(_left_out(at_hand.filterset, name))
+    for choice, value in held.values.items():
+        if choice and (count := rows.intersection_cardinality(value.all)):
+            certain = count if value.certain is value.all else rows.intersection_cardinality(value.certain)
+            yield choice, Count(count, certain, value.label, value.row)
+    # What has an empty value besides others is not recorded either.
+    empty = held.values.get("", bitmaps.NOTHING)
+    if unknown := len(rows) - rows.intersection_cardinality(held.told - empty.all):
+        yield UNKNOWN, Count(unknown, unknown - rows.intersection_cardinality(empty.all - empty.certain))
+
+
+def _left_out(filterset: RecordFilterSet, name: str) -> frozenset[str]:
+    """The filters in use that do not narrow what the choices of one are counted in."""
+    return filterset.in_use.intersection({name, *filterset.filters[name].goes_with})
+
+
+def _asked(filterset: RecordFilterSet, names: list[str]) -> dict[str, dict[str, Count]]:
+    """The counts of values as the database tells them, in one query."""
     if not names:
         return {}
     parts: list[str] = []
     parameters: list = []
-    base = _compiled(_rows(filterset, ()))
+    base = compiled(_rows(filterset, ()))
     for name in names:
-        declared = filterset.filters[name]
-        pairs = _pairs(filterset, declared)
+        pairs = pairs_of(filterset, filterset.filters[name])
         source, more = "base", ()
-        if left_out := filterset.in_use.intersection({name, *declared.goes_with}):
-            rows = _compiled(_rows(filterset, left_out))
+        if left_out := _left_out(filterset, name):
+            rows = compiled(_rows(filterset, left_out))
             source, more = f"({rows[0]})", rows[1]
         parts.append(COUNTED.format(rows=source, pairs=pairs[0]))
         parameters += [name, *more, *pairs[1]]
@@ -163,12 +208,9 @@ def counts(filterset: RecordFilterSet, names: Iterable[str]) -> dict[str, dict[s
         cursor.execute(f"WITH base AS ({base[0]}) {' UNION ALL '.join(parts)}", [*base[1], *parameters])
         for name, value, label, row, certain, count in cursor:
             found[name][value or UNKNOWN] = Count(count, certain, label or "", row or 0)
-    return {name: filterset.filters[name].summed(each) for name, each in found.items()}
+    return found
 
 
-NO_ROWS = "SELECT NULL::bigint WHERE false"
-NO_PAIRS = "SELECT NULL::bigint, NULL::text, NULL::text, NULL::bigint, NULL::boolean WHERE false"
-# A record that has a value twice, once for certain, has it for certain.
 COUNTED = """
     SELECT %s AS facet, choice, max(label), max(chosen), count(*) FILTER (WHERE certain), count(*) FROM (
         SELECT rows.id, nullif(pairs.choice, '') AS choice, max(pairs.label) AS label, max(pairs.chosen) AS chosen,
@@ -182,33 +224,6 @@ COUNTED = """
 def _rows(filterset: RecordFilterSet, leaving_out: Iterable[str]) -> QuerySet:
     rows = filterset.filter_queryset(filterset.queryset, leaving_out=leaving_out)
     return rows.filter(state=Record.State.PUBLISHED).order_by().values_list("pk")
-
-
-def _pairs(filterset: RecordFilterSet, declared: ChoicesFilter) -> tuple[str, tuple]:
-    """All pairs of a filter, as a statement with its parameters; putting it together takes longer than running it.
-
-    Most are the same for every list while a process lives, but for the keys of the kinds of content.
-    """
-    key = (type(filterset), declared.parameter, ContentType.objects.get_for_model(filterset.queryset.model).pk)
-    if declared.varies or key not in _KEPT:
-        statements, parameters = zip(*(_compiled(each, NO_PAIRS) for each in declared.pairs()), strict=True)
-        whole = " UNION ALL ".join(f"({statement})" for statement in statements), tuple(chain(*parameters))
-        if declared.varies:
-            return whole
-        _KEPT[key] = whole
-    return _KEPT[key]
-
-
-_KEPT: dict[tuple, tuple[str, tuple]] = {}
-
-
-def _compiled(rows: QuerySet | tuple[str, tuple], nothing: str = NO_ROWS) -> tuple[str, tuple]:
-    if isinstance(rows, tuple):
-        return rows
-    try:
-        return rows.query.sql_with_params()
-    except EmptyResultSet:
-        return nothing, ()
 
 
 def _option(declared: ChoicesFilter, value: str, count: Count, asked: Asked, model: type[Model] | None) -> Option:

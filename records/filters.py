@@ -6,7 +6,7 @@ not known is an error with the nearest known one, never ignored; empty ones coun
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 
@@ -78,8 +78,9 @@ class ChoicesFilter(django_filters.Filter):
     # Filters that say something about this one only, and are left out with it where its choices are counted.
     goes_with: tuple[str, ...] = ()
     shows_status = False
-    # Whether the values that records have depend on the address: on its day, or on other filters.
+    # Whether the values that records have depend on the day of the address, and then on which other filters besides.
     varies = False
+    varies_with: tuple[str, ...] = ()
 
     def __init__(self, *args, choices, **kwargs):
         self.choices = dict(getattr(choices, "choices", choices))
@@ -142,6 +143,10 @@ class ChoicesFilter(django_filters.Filter):
     def pairs(self) -> list[QuerySet]:
         """Which values which records have: all that `pairs` gives of these together."""
         return [pairs(self.model._base_manager.all(), "pk", self.field_name)]
+
+    def kept_by(self, values: Iterable[str]) -> list[str]:
+        """The values of which one is enough for a record to be kept where these are asked for."""
+        return list(values)
 
     def told(self, value: str, label: str):
         """What a choice is called in a facet; `label` comes from the pairs."""

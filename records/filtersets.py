@@ -37,6 +37,8 @@ class RecordFilterSet(django_filters.FilterSet):
         **kwargs,
     ):
         data = QueryDict() if data is None else data
+        # Whether it is a list of all that its kind may show.
+        self.is_whole = queryset is None
         if queryset is None:
             queryset = self.visible()
         super().__init__(data, queryset, request=request, **kwargs)
@@ -54,6 +56,11 @@ class RecordFilterSet(django_filters.FilterSet):
         """What a visitor may see of the list, unfiltered."""
         model = cls._meta.model
         return SlugRedirect.objects.leave_out(model.objects.published()) if model.merges else model.objects.published()
+
+    @classmethod
+    def dated(cls) -> QuerySet:
+        """The records of the list, each with the `day_number` that the newest come first by; see `DayNumber`."""
+        raise NotImplementedError
 
     @cached_property
     def on(self):

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView, View
 
-from records import naming, taking
+from records import bitmaps, naming, taking
 from records.clocks import PARAMETERS
 from records.facets import counts, facet, facets
 from records.feeds import links
@@ -20,6 +20,9 @@ from records.feeds.links import feeds_of
 from records.filtersets import RecordFilterSet
 from records.parameters import Asked
 from records.queries import BadQuery
+
+# So many records found are asked for by their keys, and not once more by what the filters say.
+FEW = 2_000
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class FilteredList(ListView):
     feed: str | None = None
     feed_formats: Iterable[str] = tuple(links.FORMATS)
     paginate_by = 50
+    # Whether the newest come first, as `dated` of the filters tells.
+    is_newest_first = False
 
     @cached_property
     def filterset(self) -> RecordFilterSet:
@@ -109,12 +114,37 @@ class FilteredList(ListView):
         filters = [chip.label for chip in chips(self.filterset)]
         return taking.taken(self.request, self.filterset.checked, self.exports, filters)
 
+    @cached_property
+    def at_hand(self) -> bitmaps.Reading | None:
+        """The bitmaps of a checked list, with all that its page needs of them."""
+        at_hand = bitmaps.reading(self.filterset)
+        if at_hand:
+            at_hand.fetch(self.filterset.facets)
+        return at_hand
+
+    @cached_property
+    def in_sight(self) -> list[int] | None:
+        """The keys of the records on the page asked for, where bitmaps tell them."""
+        if not self.at_hand or not self.is_newest_first:
+            return None
+        page = asked_page(self.request, Paginator(range(len(self.at_hand.found())), self.paginate_by))
+        return self.at_hand.newest_first(*(page.start_index() - 1, page.end_index()) if page else (0, 0))
+
     def get_queryset(self):
-        return self.filterset.checked
+        rows, listed = self.filterset.checked, self.filterset.queryset
+        if self.in_sight is not None:
+            return listed.filter(pk__in=self.in_sight)
+        if self.filterset.in_use and self.at_hand and len(found := self.at_hand.found()) <= FEW:
+            return listed.filter(pk__in=list(found))
+        return rows
 
     def paginate_queryset(self, queryset, page_size):
         paginator = Paginator(queryset, page_size)
+        if self.at_hand:
+            paginator.count = len(self.at_hand.found())
         page = asked_page(self.request, paginator)
+        if self.in_sight is not None:
+            page.object_list = queryset
         return paginator, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs):

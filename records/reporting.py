@@ -16,8 +16,8 @@ from django.views.generic import TemplateView, View
 
 from records import error_reports
 from records.models import Record
+from records.pages import Place, places
 from records.queries import unprintable
-from records.views import Place, places
 
 # Columns that no reader sees as a fact.
 NO_FACTS = {"id", "version", "known_since", "position", "submitted_by", "embargo_until", "withdrawal_notice"}

@@ -14,8 +14,9 @@ from records.clocks import PARAMETERS
 from records.facets import Facet, Option
 from records.lists import Chip, asked_page
 from records.models import Cited, Record
+from records.pages import Place, places
 from records.queries import BadQuery, refuse_unknown, unknown
-from records.views import Place, cited, places
+from records.views import cited
 
 ON_PAGE = 50
 

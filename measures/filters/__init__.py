@@ -8,10 +8,12 @@ from django_countries import countries
 from measures.filters.days import (
     SINCE,
     CertaintyFilter,
+    DayNumber,
     MeasureStatusFilter,
     WhenFilter,
     brought_in,
     periods,
+    with_day,
 )
 from measures.filters.goods import HSFilter, MeasureHSFilter
 from measures.filters.provenance import DisputedFilter, SourceKindFilter, SourceLanguageFilter, UncitedFilter
@@ -54,7 +56,10 @@ class DestinationFilter(LinkedFilter):
     """Measures that affect a country: aimed at it, or at every destination."""
 
     def narrowed(self, queryset, value):
-        return super().narrowed(queryset, [*value, Country.ALL])
+        return super().narrowed(queryset, self.kept_by(value))
+
+    def kept_by(self, values):
+        return [*values, Country.ALL] if set(values) - {UNKNOWN} else list(values)
 
     def summed(self, counts):
         """What is aimed at every destination counts under each, as the filter finds it there."""
@@ -122,6 +127,10 @@ class MeasureFilter(RecordFilterSet):
     class Meta:
         model = Measure
         fields = []
+
+    @classmethod
+    def dated(cls):
+        return with_day(cls.visible()).annotate(day_number=DayNumber("announced_on"))
 
     def answering(self) -> QuerySet[StatusPeriod]:
         """The status periods that answer for the list, of whatever day; only of the materials asked about."""

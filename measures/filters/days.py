@@ -5,7 +5,19 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, TextField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Trunc
 from django.utils.formats import date_format
@@ -31,6 +43,20 @@ def brought_in() -> QuerySet[MeasureEvent]:
     return own_events(*BRINGS_IN)
 
 
+def with_day(measures: QuerySet) -> QuerySet:
+    """Measures, each with the day that it is `announced_on`; where that is not recorded, of whatever came first."""
+    own = own_events().filter(measure=OuterRef("pk")).order_by().values("measure")
+    first = own.annotate(first=Min("earliest")).values("first")
+    return measures.annotate(announced_on=Coalesce(Subquery(first.filter(kind__in=BRINGS_IN)), Subquery(first)))
+
+
+class DayNumber(Func):
+    """How many days after 1 January 1 a day is."""
+
+    template = "(%(expressions)s - DATE '0001-01-01')"
+    output_field = BigIntegerField()
+
+
 def periods(*of: str) -> Callable[[], QuerySet[StatusPeriod]]:
     return lambda: StatusPeriod.objects.visible().filter(status__in=of)
 
@@ -41,7 +67,8 @@ class MeasureStatusFilter(ChoicesFilter):
     Beside a material filter only the parts count that answer for the material.
     """
 
-    ordered, shows_status, varies, goes_with = "declared", True, True, ("certainty",)
+    ordered, shows_status, goes_with = "declared", True, ("certainty",)
+    varies, varies_with = True, ("material",)
 
     def narrowed(self, queryset, value):
         return queryset.filter(

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlencode
 
-from django.db.models import F, Min, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import F, Prefetch
+from django.db.models.functions import Lower
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from measures import status
 from measures.filters import MeasureFilter
-from measures.filters.days import BRINGS_IN, own_events
+from measures.filters.days import BRINGS_IN, own_events, with_day
 from measures.filters.provenance import marked
 from measures.models import (
     Material,
@@ -47,7 +47,7 @@ class MeasureList(FilteredList):
     also, repeated = ("page", *PARAMETERS), ("columns",)
     exports = {"measures": "pk", "events": "measure"}
     orders = {
-        NEWEST: (F("announced_on").desc(nulls_last=True), "slug"),
+        NEWEST: (F("announced_on").desc(nulls_last=True), "pk"),
         BY_TITLE: (Lower("title"), "slug"),
     }
 
@@ -80,18 +80,12 @@ class MeasureList(FilteredList):
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self):
-        own = own_events().filter(measure=OuterRef("pk")).order_by().values("measure")
-        first = own.annotate(first=Min("earliest")).values("first")
         shown = own_events().filter(kind__in=(*BRINGS_IN, *STARTS)).order_by(F("earliest").asc(nulls_last=True))
         named = MeasureMaterial.objects.filter(material__in=Material.objects.published())
         authority = ["authority"] if "authority" in self.arrangement.columns else []
         first_materials = named.select_related("material")[:SHOWN_MATERIALS]
         return (
-            marked(super().get_queryset(), measure=MeasureEvent)
-            .annotate(
-                # Where the announcement is not recorded, the first thing that is stands for it.
-                announced_on=Coalesce(Subquery(first.filter(kind__in=BRINGS_IN)), Subquery(first)),
-            )
+            with_day(marked(super().get_queryset(), measure=MeasureEvent))
             .prefetch_related(
                 Prefetch("issuer_links", MeasureIssuer.objects.select_related("country")),
                 Prefetch("destination_links", MeasureDestination.objects.select_related("country")),
@@ -102,6 +96,10 @@ class MeasureList(FilteredList):
             )
             .order_by(*self.orders[self.arrangement.sort])
         )
+
+    @property
+    def is_newest_first(self):
+        return self.arrangement.sort == NEWEST
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -143,6 +141,8 @@ class MeasureList(FilteredList):
         wanted = [value for value in self.filterset.values["status"] if value != UNKNOWN]
         if not wanted:
             return 0
+        if self.at_hand:
+            return self.at_hand.possible("status", wanted)
         periods = self.filterset.periods().filter(status__in=wanted)
         found = self.filterset.checked.filter(pk__in=periods.filter(holds=False).values("measure"))
         return found.exclude(pk__in=periods.filter(holds=True).values("measure")).count()

@@ -14,7 +14,8 @@ from records.facets import named
 from records.feeds.links import WITHOUT_DAYS, feeds_about
 from records.lists import FilteredList
 from records.models import Record
-from records.views import RecordDetail, cited, documents, parts_of, places
+from records.pages import places
+from records.views import RecordDetail, cited, documents, parts_of
 
 
 class OrganizationList(FilteredList):

@@ -14,7 +14,7 @@ from measures.models import (
     StatusPeriod,
     TimelineEntry,
 )
-from records.views import Pages
+from records.pages import Pages
 
 
 class MeasurePages(Pages):

@@ -35,7 +35,8 @@ from programs.models import (
 from records import chart_files, naming
 from records.charts.shapes import Chart
 from records.models import Record
-from records.views import PagePart, Pages, cited
+from records.pages import Pages
+from records.views import PagePart, cited
 
 
 class ProgramPages(Pages):

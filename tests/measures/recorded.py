@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from django.db import connection
 
 from measures.models import (
     Country,
@@ -113,3 +114,9 @@ def names(slug):
     """All that a material of the data set is called, in every language, without what stands in brackets."""
     row = read("materials.yaml")[slug]
     return [row["name"].partition(" (")[0], *(name for names in row["aliases"].values() for name in names)]
+
+
+def settle():
+    """End the change set that a test has written its rows in, as a commit would; bitmaps tell what is complete."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('policytrack.change_set', '', true)")
