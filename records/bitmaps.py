@@ -19,19 +19,23 @@ from itertools import chain, islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import structlog
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from pyroaring import BitMap
 
-from records import belonging
+from records import belonging, known
 from records.filters import ChoicesFilter, RowsFilter, pairs
 from records.filtersets import RecordFilterSet
 from records.history import version_model, version_table
 from records.models import Record
 from records.parameters import UNKNOWN
+
+log = structlog.get_logger(__name__)
 
 NO_ROWS = "SELECT NULL::bigint WHERE false"
 NO_PAIRS = "SELECT NULL::bigint, NULL::text, NULL::text, NULL::bigint, NULL::boolean WHERE false"
@@ -43,13 +47,18 @@ NOT_KEPT = "not kept"
 MOST_TOUCHED = 5_000
 # While the database sorts one record by its day, a process looks for so many of them.
 ROWS_PER_KEY = 200
+FEW = 2_000
+# Of more records than this nobody waits until they are read.
+MOST_WAITED_FOR = 20_000
+AT_ONCE = 100
 # Facets that vary with the day are kept for so many of them.
 MOST_DAYS = 16
 
 # What is newest, whether what was newest before is so still, and whether this transaction reads it and nothing else:
 # neither what was known once, nor a change that is not complete.
 NEWEST = """
-    SELECT last.id, last.at, EXISTS (SELECT FROM records_changeset WHERE id = %(number)s AND at = %(at)s),
+    SELECT last.id, last.at, (SELECT reltuples FROM pg_class WHERE oid = %(table)s::regclass),
+           EXISTS (SELECT FROM records_changeset WHERE id = %(number)s AND at = %(at)s),
            coalesce(current_setting('policytrack.change_set', true), '') = ''
            AND coalesce(current_setting('policytrack.known', true), '') = ''
     FROM records_changeset last ORDER BY last.id DESC LIMIT 1
@@ -161,6 +170,9 @@ class Shelf:
 
     number: int = 0
     at: Any = None
+    # How many records there are, about.
+    size: int = 0
+    is_filling: bool = False
     held: dict[tuple, Held | Order] = field(default_factory=dict)
     lock: Any = field(default_factory=threading.RLock)
 
@@ -171,19 +183,28 @@ _shelves: dict[type[RecordFilterSet], Shelf] = {}
 class Reading:
     """What the bitmaps say to a checked list; one for the answer to one request."""
 
-    def __init__(self, filterset: RecordFilterSet, held: dict[tuple, Held | Order], shelf: Shelf):
-        self.filterset, self._held, self._shelf = filterset, held, shelf
+    def __init__(self, filterset: RecordFilterSet, shelf: Shelf):
+        self.filterset, self._held, self._shelf = filterset, dict(shelf.held), shelf
+        self._as_of = shelf.number, shelf.at
         self._narrowing: dict[str, BitMap] = {}
 
     def fetch(self, names: Iterable[str]) -> None:
         """Have what is needed of these facets and of the filters in use at hand, with one query at most."""
-        wanted = [LISTED, *names, *(name for name in self.filterset.in_use if self._is_kept(name))]
+        needed = [*names, *(name for name in self.filterset.in_use if self._is_kept(name))]
+        wanted = [LISTED, *(name for name in needed if name == DATED or not self.filterset.filters[name].numerous)]
         keys = {_key(self.filterset, name): name for name in wanted}
         if missing := {key: name for key, name in keys.items() if key not in self._held}:
             read = _read({key: _origin(self.filterset, name) for key, name in missing.items()})
             self._held |= read
             with self._shelf.lock:
-                _keep(self._shelf, read)
+                # What another thread has brought up to a later change set is not for what was read before it.
+                if self._as_of == (self._shelf.number, self._shelf.at):
+                    _keep(self._shelf, read)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether what is not at hand yet is so little that a reader can wait for it."""
+        return self._shelf.size <= MOST_WAITED_FOR or all((name,) in self._held for name in _whole(self.filterset))
 
     def held(self, name: str) -> Held:
         held = self._held[_key(self.filterset, name)]
@@ -223,7 +244,8 @@ class Reading:
         return self.found(leaving_out) & self.held(LISTED).values.get(Record.State.PUBLISHED, NOTHING).all
 
     def _is_kept(self, name: str) -> bool:
-        return name in self.filterset.facets and not _depends(self.filterset, name)
+        declared = self.filterset.filters[name]
+        return name in self.filterset.facets and not declared.numerous and not _depends(self.filterset, name)
 
     def _narrowed(self, name: str) -> BitMap:
         declared, value = self.filterset.filters[name], self.filterset.values[name]
@@ -243,11 +265,66 @@ class Reading:
 def reading(filterset: RecordFilterSet) -> Reading | None:
     """The bitmaps of a checked list as of now; None where the database has to be asked instead.
 
-    It has to of what was known, within a change, and where the list is only a part of what its kind may show.
+    It has to of what was known, within a change, where the list is only a part of what its kind may show, and of very
+    many records until they are read in the background.
     """
     if filterset not in _readings:
-        _readings[filterset] = _reading(filterset) if filterset.is_whole else None
+        at_hand = _reading(filterset) if filterset.is_whole else None
+        if at_hand and not at_hand.is_filled:
+            _fill_in_background(type(filterset))
+            at_hand = None
+        _readings[filterset] = at_hand
     return _readings[filterset]
+
+
+def found(filterset: RecordFilterSet) -> BitMap | None:
+    """The keys of the records of a checked list; None where the database has to be asked."""
+    if at_hand := reading(filterset):
+        at_hand.fetch([])
+        return at_hand.found()
+    return None
+
+
+def rows(filterset: RecordFilterSet) -> QuerySet:
+    """The rows of a checked list; a few that are found are asked for by their keys, not once more by the filters."""
+    checked = filterset.checked
+    keys = found(filterset) if filterset.in_use else None
+    return checked if keys is None or len(keys) > FEW else filterset.queryset.filter(pk__in=list(keys))
+
+
+def fill(kind: type[RecordFilterSet]) -> None:
+    """Have all at hand that answers about this kind of list need, but for other days than today."""
+    filterset = kind(QueryDict())
+    with known.one_reading():
+        if at_hand := _reading(filterset):
+            at_hand.fetch([*_whole(filterset), *filterset.facets])
+
+
+def _fill_in_background(kind: type[RecordFilterSet]) -> None:
+    shelf = _shelves[kind]
+
+    def filling():
+        try:
+            fill(kind)
+        except Exception:
+            # The next answer tries again, and until then the database is asked.
+            log.exception("bitmaps not filled", list=kind.__name__)
+        finally:
+            shelf.is_filling = False
+            connection.close()
+
+    with shelf.lock:
+        if not shelf.is_filling:
+            shelf.is_filling = True
+            threading.Thread(target=filling, name=f"bitmaps of {kind.__name__}", daemon=True).start()
+
+
+def _whole(filterset: RecordFilterSet) -> list[str]:
+    """What is read once for all answers about a kind of list: its facets, and its order where it has one by day."""
+    kept = [
+        name for name in filterset.facets if not (declared := filterset.filters[name]).varies and not declared.numerous
+    ]
+    return [*kept, DATED] if filterset.is_dated else kept
 
 
 _readings: WeakKeyDictionary[RecordFilterSet, Reading | None] = WeakKeyDictionary()
@@ -255,15 +332,16 @@ _readings: WeakKeyDictionary[RecordFilterSet, Reading | None] = WeakKeyDictionar
 
 def _reading(filterset: RecordFilterSet) -> Reading | None:
     shelf, clocks = _shelves.setdefault(type(filterset), Shelf()), getattr(filterset.request, "clocks", None)
-    if clocks and not clocks.is_now:
+    told = clocks and clocks.knowledge
+    if clocks and (not clocks.is_now or (told and not told.is_complete)):
         return None
     with shelf.lock:
         # What a request reads it knows already; asking again is for what comes without one, or after a change.
-        told = clocks and clocks.knowledge
         if not (told and shelf.number and (told.number, told.at) == (shelf.number, shelf.at)):
             with connection.cursor() as cursor:
-                cursor.execute(NEWEST, {"number": shelf.number, "at": shelf.at})
-                number, at, is_known, is_complete = cursor.fetchone() or (0, None, False, False)
+                table = filterset.queryset.model._meta.db_table
+                cursor.execute(NEWEST, {"number": shelf.number, "at": shelf.at, "table": table})
+                number, at, size, is_known, is_complete = cursor.fetchone() or (0, None, 0, False, False)
             if not is_complete or number < shelf.number:
                 # A transaction that began before what the bitmaps tell asks the database as well.
                 return None
@@ -272,8 +350,8 @@ def _reading(filterset: RecordFilterSet) -> Reading | None:
                 shelf.held.clear()
             elif number > shelf.number:
                 _catch_up(shelf, filterset)
-            shelf.number, shelf.at = number, at
-        return Reading(filterset, dict(shelf.held), shelf)
+            shelf.number, shelf.at, shelf.size = number, at, size
+        return Reading(filterset, shelf)
 
 
 def pairs_of(filterset: RecordFilterSet, declared: ChoicesFilter) -> Statement:
@@ -353,7 +431,9 @@ def _read(origins: dict[tuple, Origin]) -> dict[tuple, Held | Order]:
     values: list[dict[str, Value]] = [{} for _ in origins]
     places: dict[int, array] = {}
     keys = list(origins)
-    with connection.cursor() as cursor:
+    # A few values at a time: as lists, the keys of all take many times the room of their bitmaps.
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.itersize = AT_ONCE
         cursor.execute(" UNION ALL ".join(parts), list(chain(*(origin.parameters for origin in origins.values()))))
         for number, choice, label, row, certain, possible in cursor:
             if keys[number][0] == DATED:

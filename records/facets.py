@@ -105,8 +105,10 @@ def facets(filterset: RecordFilterSet, found: int, *, leads: int = LEADING) -> l
     """
     leading = filterset.facets[:leads]
     shown = [name for name in filterset.facets if name in leading or name in filterset.in_use]
-    at_once = found <= COUNTED_AT_ONCE or bitmaps.reading(filterset) is not None
-    counted = counts(filterset, filterset.facets if at_once else shown)
+    if found > COUNTED_AT_ONCE:
+        at_hand = bitmaps.reading(filterset) is not None
+        shown += [name for name in filterset.facets if at_hand and not filterset.filters[name].numerous]
+    counted = counts(filterset, filterset.facets if found <= COUNTED_AT_ONCE else dict.fromkeys(shown))
     made = []
     for name in filterset.facets:
         declared = filterset.filters[name]
@@ -161,7 +163,10 @@ def counts(filterset: RecordFilterSet, names: Iterable[str]) -> dict[str, dict[s
     """How many records of the list each value of these filters would show, by the filter's name."""
     names = list(names)
     at_hand = bitmaps.reading(filterset)
-    found = _told(at_hand, names) if at_hand else _asked(filterset, names)
+    told = [name for name in names if at_hand and not filterset.filters[name].numerous]
+    found = _asked(filterset, [name for name in names if name not in told])
+    if at_hand:
+        found |= _told(at_hand, told)
     return {name: filterset.filters[name].summed(each) for name, each in found.items()}
 
 

@@ -81,6 +81,8 @@ class ChoicesFilter(django_filters.Filter):
     # Whether the values that records have depend on the day of the address, and then on which other filters besides.
     varies = False
     varies_with: tuple[str, ...] = ()
+    # Whether there may be nearly as many values as records: too many for a bitmap of each.
+    numerous = False
 
     def __init__(self, *args, choices, **kwargs):
         self.choices = dict(getattr(choices, "choices", choices))

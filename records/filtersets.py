@@ -19,6 +19,8 @@ from records.queries import BadQuery, refuse_unknown
 class RecordFilterSet(django_filters.FilterSet):
     """A list of records as asked for by the address; see the module for the rules.
 
+    A `queryset` that leaves out nothing of what is visible, but reads more of it, `is_whole`.
+
     `also` names parameters of the page that do not filter, such as "page" or "view", each given once at most, but for
     those in `repeated`.
     """
@@ -34,11 +36,11 @@ class RecordFilterSet(django_filters.FilterSet):
         request=None,
         also: Iterable[str] = (),
         repeated: Iterable[str] = (),
+        is_whole: bool = False,
         **kwargs,
     ):
         data = QueryDict() if data is None else data
-        # Whether it is a list of all that its kind may show.
-        self.is_whole = queryset is None
+        self.is_whole = is_whole or queryset is None
         if queryset is None:
             queryset = self.visible()
         super().__init__(data, queryset, request=request, **kwargs)
@@ -56,6 +58,9 @@ class RecordFilterSet(django_filters.FilterSet):
         """What a visitor may see of the list, unfiltered."""
         model = cls._meta.model
         return SlugRedirect.objects.leave_out(model.objects.published()) if model.merges else model.objects.published()
+
+    # Whether its records are `dated`.
+    is_dated = False
 
     @classmethod
     def dated(cls) -> QuerySet:

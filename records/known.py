@@ -22,18 +22,25 @@ class NotKnown(LookupError):
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the change sets up to this number say; `at` is when the last of them was complete."""
+    """What the change sets up to this number say; `at` is when the last of them was complete.
+
+    Within the transaction of a change, the newest one is not complete yet.
+    """
 
     number: int
     at: datetime.datetime | None
+    is_complete: bool = True
 
 
-_NEWEST = "SELECT id, at FROM records_changeset ORDER BY id DESC LIMIT 1"
+_NEWEST = """
+    SELECT id, at, coalesce(current_setting('policytrack.change_set', true), '') = ''
+    FROM records_changeset ORDER BY id DESC LIMIT 1
+"""
 
 
 def newest() -> Knowledge:
     """What is known now, or, inside of `as_of`, what was known then."""
-    return _ask(_NEWEST)
+    return _ask(_NEWEST, complete=2)
 
 
 def at_moment(moment: datetime.datetime) -> Knowledge:
@@ -56,13 +63,15 @@ def after(number: int) -> Knowledge:
     )
 
 
-def _ask(statement: str, parameters: dict | None = None, *, wanted: int | None = None) -> Knowledge:
+def _ask(
+    statement: str, parameters: dict | None = None, *, wanted: int | None = None, complete: int | None = None
+) -> Knowledge:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
     if wanted is not None and not row[wanted]:
         raise NotKnown
-    return Knowledge(row[0] or 0, row[1]) if row else Knowledge(0, None)
+    return Knowledge(row[0] or 0, row[1], complete is None or row[complete]) if row else Knowledge(0, None)
 
 
 @contextmanager
@@ -75,7 +84,7 @@ def one_reading() -> Iterator[Knowledge]:
         yield newest()
         return
     with transaction.atomic():
-        yield _ask("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; " + _NEWEST)
+        yield _ask("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; " + _NEWEST, complete=2)
 
 
 @contextmanager

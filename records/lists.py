@@ -21,9 +21,6 @@ from records.filtersets import RecordFilterSet
 from records.parameters import Asked
 from records.queries import BadQuery
 
-# So many records found are asked for by their keys, and not once more by what the filters say.
-FEW = 2_000
-
 
 @dataclass(frozen=True)
 class Chip:
@@ -112,7 +109,7 @@ class FilteredList(ListView):
     def exported(self):
         """The list as a file, with all its rows and the same filters; 400 where there is no such file."""
         filters = [chip.label for chip in chips(self.filterset)]
-        return taking.taken(self.request, self.filterset.checked, self.exports, filters)
+        return taking.taken(self.request, bitmaps.rows(self.filterset), self.exports, filters)
 
     @cached_property
     def at_hand(self) -> bitmaps.Reading | None:
@@ -131,12 +128,8 @@ class FilteredList(ListView):
         return self.at_hand.newest_first(*(page.start_index() - 1, page.end_index()) if page else (0, 0))
 
     def get_queryset(self):
-        rows, listed = self.filterset.checked, self.filterset.queryset
-        if self.in_sight is not None:
-            return listed.filter(pk__in=self.in_sight)
-        if self.filterset.in_use and self.at_hand and len(found := self.at_hand.found()) <= FEW:
-            return listed.filter(pk__in=list(found))
-        return rows
+        rows = bitmaps.rows(self.filterset)
+        return rows if self.in_sight is None else self.filterset.queryset.filter(pk__in=self.in_sight)
 
     def paginate_queryset(self, queryset, page_size):
         paginator = Paginator(queryset, page_size)

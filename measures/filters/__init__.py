@@ -128,6 +128,8 @@ class MeasureFilter(RecordFilterSet):
         model = Measure
         fields = []
 
+    is_dated = True
+
     @classmethod
     def dated(cls):
         return with_day(cls.visible()).annotate(day_number=DayNumber("announced_on"))
@@ -176,6 +178,10 @@ class OfMeasure:
         )
 
 
+class OfOneMeasureFilter(RowsFilter):
+    numerous = True
+
+
 class EventLinkedFilter(OfMeasure, LinkedFilter):
     pass
 
@@ -220,7 +226,7 @@ class EventFilter(RecordFilterSet):
     """The list of events of measures."""
 
     q = SearchFilter(kind="event", of={"measure": "measure"}, label=_("Words"))
-    measure = RowsFilter("measure", rows=Measure.objects.published, label=_("Measure"))
+    measure = OfOneMeasureFilter("measure", rows=Measure.objects.published, label=_("Measure"))
     kind = ChoicesFilter("kind", choices=MeasureEvent.Kind, label=_("Kind"))
     material = EventMaterialFilter(label=_("Material"))
     issuer = EventLinkedFilter("issuer_links", to="country", choices=COUNTRIES, label=_("Imposed by"))

@@ -75,9 +75,19 @@ class MeasureStatusFilter(ChoicesFilter):
             pk__in=self.parent.periods().filter(**{f"{self.field_name}__in": list(value)}).values("measure")
         )
 
+    def valued(self):
+        return Q(pk__in=self.parent.periods().values("measure"))
+
     def pairs(self):
-        holds = ExpressionWrapper(Q(certain__contains=self.parent.on), BooleanField())
-        return [pairs(self.parent.periods(), "measure_id", self.field_name, holds=holds)]
+        standing = self.parent.answering().standing_on(self.parent.on)
+        statement, parameters = standing.values_list("measure_id", self.field_name, "holds").query.sql_with_params()
+        return [
+            (
+                "SELECT standing.measure, standing.status::text, ''::text, 0::bigint, standing.holds"
+                f" FROM ({statement}) standing(measure, status, holds)",
+                parameters,
+            )
+        ]
 
 
 class CertaintyFilter(ChoicesFilter):

@@ -83,10 +83,15 @@ REACHED = """
         SELECT id AS material, id AS broader FROM visible
         UNION SELECT upwards.material, visible.broader_id FROM upwards JOIN visible ON visible.id = upwards.broader
         WHERE visible.broader_id IS NOT NULL
-    ), reach AS (SELECT material, broader AS chosen FROM upwards UNION SELECT broader, material FROM upwards)
+    ), reach AS MATERIALIZED (
+        -- In arrays, of which the planner does not expect billions.
+        SELECT material, array_agg(chosen) AS chosen
+        FROM (SELECT material, broader AS chosen FROM upwards UNION SELECT broader, material FROM upwards) either
+        GROUP BY material
+    )
     SELECT link.record, visible.slug, visible.name, visible.id, true
-    FROM ({links}) link(record, material)
-    JOIN reach ON reach.material = link.material JOIN visible ON visible.id = reach.chosen
+    FROM ({links}) link(record, material) JOIN reach ON reach.material = link.material
+    CROSS JOIN LATERAL unnest(reach.chosen) AS reached(id) JOIN visible ON visible.id = reached.id
 """
 
 

@@ -13,6 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from records import bitmaps
 from records.queries import unprintable
 
 LONGEST = 500  # characters of a cursor
@@ -32,6 +33,11 @@ class Paging(pagination.LimitOffsetPagination):
     def parameters(self) -> tuple[str, ...]:
         return self.limit_query_param, self.offset_query_param, self.cursor_query_param
 
+    def get_count(self, queryset):
+        filterset = getattr(self.view, "filterset", None)
+        found = bitmaps.found(filterset) if filterset else None
+        return super().get_count(queryset) if found is None else len(found)
+
     def get_limit(self, request):
         return self._number(request, self.limit_query_param, 1, self.max_limit, self.default_limit)
 
@@ -49,7 +55,7 @@ class Paging(pagination.LimitOffsetPagination):
         return int(text)
 
     def paginate_queryset(self, queryset, request, view=None):
-        self.request, self.limit = request, self.get_limit(request)
+        self.request, self.limit, self.view = request, self.get_limit(request), view
         cursor = request.query_params.get(self.cursor_query_param, "").strip()
         self.by_offset = bool(request.query_params.get(self.offset_query_param, "").strip())
         if cursor and self.by_offset:

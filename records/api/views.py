@@ -12,6 +12,7 @@ from rest_framework import filters, mixins, negotiation, serializers, viewsets
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 
+from records import bitmaps
 from records.api.asking import FIELDS, AskingMixin
 from records.api.description import Description
 from records.api.paging import Paging
@@ -40,10 +41,11 @@ class AskedFor(filters.BaseFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         also = (*view.paginator.parameters, FIELDS)
-        filterset = view.filterset_class(request.query_params, queryset, request=request, also=also)
+        filterset = view.filterset_class(request.query_params, queryset, request=request, also=also, is_whole=True)
         if filterset.problems:
             raise ValidationError(filterset.problems)
-        return filterset.qs
+        view.filterset = filterset
+        return bitmaps.rows(filterset)
 
     def get_schema_operation_parameters(self, view):
         return [

@@ -3,6 +3,7 @@
 import datetime
 import random
 import threading
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -234,3 +235,25 @@ def test_after_a_change_the_pairs_of_what_it_touched_are_read_and_no_others(djan
     assert f"id = ANY(ARRAY[{measure.pk}])" in again[0]
     with django_assert_num_queries(1):  # what is newest
         told(listed(MeasureFilter))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_very_many_records_nobody_waits_until_they_are_read(monkeypatch):
+    monkeypatch.setattr(bitmaps, "MOST_WAITED_FOR", -2)  # PostgreSQL says -1 where it never counted
+    recorded.measure("first")
+    assert bitmaps.reading(listed(MeasureFilter)) is None
+    assert facets.counts(listed(MeasureFilter), ["effect"])["effect"]["restricts"].all == 1
+    deadline = time.monotonic() + 30
+    while bitmaps._shelves[MeasureFilter].is_filling and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert told(listed(MeasureFilter)) == asked(listed(MeasureFilter))
+
+
+@pytest.mark.django_db
+def test_a_facet_with_a_value_for_nearly_every_record_is_counted_by_the_database():
+    recorded.event(recorded.measure("first"), "announced", "2019-07-01")
+    recorded.settle()
+    filterset = listed(EventFilter, "measure=first")
+    assert facets.counts(filterset, ["measure"])["measure"]["first"].all == 1
+    assert ("measure",) not in bitmaps._shelves[EventFilter].held
+    assert told(listed(EventFilter, "measure=first")) == asked(listed(EventFilter, "measure=first"))
