@@ -128,7 +128,8 @@ class StatusDerivation(Derivation):
 class Row:
     """The status of one course on one day; `status` None where nothing had happened yet.
 
-    `certainty` tells whether the status certainly holds or possibly.
+    `certainty` tells whether the status certainly holds or possibly; then `others` may be possible as well, the newest
+    first.
     """
 
     material: Material | None
@@ -137,6 +138,7 @@ class Row:
     certainty: Literal["certain", "possible"]
     period: StatusPeriod | None
     on: datetime.date
+    others: tuple[str, ...] = ()
 
     @cached_property
     def _told(self) -> folding.Period | None:
@@ -174,10 +176,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """The courses of one measure that share a status."""
+    """The courses of one measure that share a status, and what else is possible instead."""
 
     status: str | None
     certainty: Literal["certain", "possible"]
+    others: tuple[str, ...]
     rows: list[Row]
     is_all: bool
 
@@ -206,7 +209,8 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
         cursor.execute(
             f"""{COURSES}
             SELECT course.measure_id, material.id, material.slug, material.name,
-                   provision.id, provision.slug, provision.code, provision.title, period.holds, {columns}
+                   provision.id, provision.slug, provision.code, provision.title, period.holds, beside.others,
+                   {columns}
             FROM course
             LEFT JOIN measures_material material ON material.id = course.material_id
             LEFT JOIN measures_provision provision ON provision.id = course.provision_id
@@ -217,6 +221,13 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
                   AND period.provision_id IS NOT DISTINCT FROM course.provision_id
                 ORDER BY holds DESC, period.sequence DESC LIMIT 1
             ) period ON true
+            LEFT JOIN LATERAL (
+                SELECT array_agg(other.status::text ORDER BY other.sequence DESC) AS others
+                FROM measures_statusperiod other
+                WHERE NOT period.holds AND other.possible @> %(day)s::date AND other.id <> period.id
+                  AND other.measure_id = course.measure_id AND other.material_id IS NOT DISTINCT FROM course.material_id
+                  AND other.provision_id IS NOT DISTINCT FROM course.provision_id
+            ) beside ON true
             WHERE material.id IS NULL OR (material.state IN ('published', 'withdrawn')
               AND material.embargo_until IS NULL)
             ORDER BY course.provision_position NULLS FIRST, course.provision_id, course.material_position,
@@ -232,7 +243,7 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
                 materials[material.pk] = material
             if provision:
                 provisions[provision.pk] = provision
-            holds, period = values[7], _instance(StatusPeriod, fields, values[8:])
+            holds, others, period = values[7], values[8], _instance(StatusPeriod, fields, values[9:])
             rows[measure].append(
                 Row(
                     material=material,
@@ -241,6 +252,7 @@ def rows_on(measures: Iterable[Measure | int], day: datetime.date) -> dict[int, 
                     certainty="certain" if period is None or holds else "possible",
                     period=period,
                     on=day,
+                    others=tuple(others or ()),
                 )
             )
     return rows
@@ -251,7 +263,7 @@ def grouped(rows: Iterable[Row]) -> list[Group]:
     rows = list(rows)
     groups: dict[tuple, list[Row]] = {}
     for row in rows:
-        groups.setdefault((row.status, row.certainty), []).append(row)
+        groups.setdefault((row.status, row.certainty, row.others), []).append(row)
     rank = [*STRICTEST_FIRST, None].index
     return sorted(
         (Group(*key, members, is_all=len(groups) == 1) for key, members in groups.items()),

@@ -55,6 +55,16 @@ class StatusSerializer(ReadOnlySerializer):
     until = serializers.CharField(allow_null=True, help_text="The last day, as far as it is known (EDTF).")
 
 
+class AlsoPossibleSerializer(ReadOnlySerializer):
+    """What is possible besides the status of one measure, provision and material, where that is possible only."""
+
+    material = serializers.CharField(source="material.slug", allow_null=True)
+    provision = serializers.CharField(source="provision.code", allow_null=True)
+    statuses = serializers.ListField(
+        source="others", child=serializers.ChoiceField(choices=Status), help_text="The newest first."
+    )
+
+
 class MeasureMaterialSerializer(ReadOnlySerializer, serializers.ModelSerializer):
     material = SlugField()
     name = serializers.CharField(source="material.name")
@@ -80,6 +90,7 @@ class MeasureSerializer(RecordSerializer):
     authority = LinkField()
     materials = MeasureMaterialSerializer(source="material_links", many=True)
     statuses = StatusSerializer(many=True, help_text="One for each listed material on the day asked about.")
+    also_possible = AlsoPossibleSerializer(many=True, help_text="Other statuses that are possible on that day.")
 
     class Meta:
         model = Measure
@@ -100,6 +111,7 @@ class MeasureSerializer(RecordSerializer):
             "checked_on",
             "materials",
             "statuses",
+            "also_possible",
         ]
 
 
@@ -199,10 +211,11 @@ class MeasureViewSet(RecordViewSet):
         )
 
     def prepare(self, measures):
-        if self.asks("statuses"):
+        if self.asks("statuses", "also_possible"):
             rows = status.rows_on(measures, self.on)
             for measure in measures:
                 measure.statuses = rows[measure.pk]
+                measure.also_possible = [row for row in measure.statuses if row.others]
         if self.action == "retrieve":
             for measure in measures:
                 self.complete(measure)

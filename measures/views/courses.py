@@ -49,9 +49,11 @@ class Course:
         """The certain period of the day, else of the possible ones that with the newest start, as `rows_on` has it."""
         possible = [period for period in self.periods if holds(period.possible, day)]
         certain = [period for period in possible if holds(period.certain, day)]
-        period = max(certain or possible, key=lambda period: period.sequence, default=None)
+        newest_first = sorted(certain or possible, key=lambda period: -period.sequence)
+        period = next(iter(newest_first), None)
         certainty = "certain" if certain or period is None else "possible"
-        return status.Row(self.material, self.provision, period and period.status, certainty, period, day)
+        others = () if certain else tuple(other.status for other in newest_first[1:])
+        return status.Row(self.material, self.provision, period and period.status, certainty, period, day, others)
 
     @property
     def shape(self) -> tuple:

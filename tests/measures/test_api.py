@@ -128,6 +128,18 @@ def test_since_and_until_are_the_days_as_known(client):
     }
 
 
+def test_what_else_is_possible_on_the_day_is_told_beside_the_status(client):
+    made = recorded.measure("quota", ["gallium"])
+    recorded.event(made, "announced", "2020-01-01")
+    recorded.event(made, "effective", "2020-03")
+    status.StatusDerivation().rebuild()
+    told = get(client, "measures/quota/", on="2020-03-15")
+    assert [(row["status"], row["certainty"]) for row in told["statuses"]] == [("in_force", "possible")]
+    assert told["also_possible"] == [{"material": "gallium", "provision": None, "statuses": ["announced"]}]
+    assert get(client, "measures/quota/", on="2020-02-01")["also_possible"] == []
+    assert get(client, "measures/quota/", on="2020-04-01")["also_possible"] == []
+
+
 def test_a_measure_without_materials_has_one_row(client):
     made = recorded.measure("removal")
     recorded.event(made, "effective", "2019-08", planned=True)

@@ -325,7 +325,7 @@ def test_the_whole_data_set():
     assert set(StatusPeriod.objects.values_list("pk", "known_since")) == before
     ban = Measure.objects.get(slug="ga-2029-manganese-ban")
     (row,) = status.rows_on([ban], date(2029, 2, 1))[ban.pk]
-    assert (row.status, row.certainty) == ("in_force", "possible")
+    assert (row.status, row.certainty, row.others) == ("in_force", "possible", ("announced",))
     licensing = Measure.objects.get(slug="jp-2019-three-materials-licensing")
     groups = status.grouped(status.rows_on([licensing], date(2020, 2, 1))[licensing.pk])
     assert [group.status for group in groups] == ["in_force", "eased"]
