@@ -33,9 +33,9 @@ from measures.models import (
     StatusPeriod,
     TimelineEntry,
 )
-from records.desk.forms import RecordPartForm
 from records.desk.inlines import CitationInline, NameInline, RecordInline, RowInline
 from records.desk.pages import CitedPartAdmin, ReadOnlyAdmin, RecordAdmin, VocabularyAdmin
+from records.desk.parts import RecordPartForm
 
 
 class IssuerInline(RowInline):

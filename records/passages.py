@@ -98,12 +98,12 @@ def attach(
         if drafts:
             with publishing.change(by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY) as change_set:
                 _refuse_moved(drafts)
-                made += [each for record in drafts for each in _cited(by_record[record], passage)]
+                made += [each for record in drafts for each in cite(by_record[record], passage)]
                 publishing.carry(drafts, change_set)
         for record in by_record.keys() - set(drafts):
             _refuse_moved([record])
             with proposals.rehearsal(record) as rehearsed:
-                cited = _cited(by_record[record], passage)
+                cited = cite(by_record[record], passage)
             if cited:
                 proposals.propose(record, rehearsed, by=by, reason=reason, kind=ChangeSet.Kind.SOURCE_ONLY)
             made += cited
@@ -122,7 +122,8 @@ def _refuse_moved(records: Iterable[Record]) -> None:
             )
 
 
-def _cited(facts: Iterable[Fact], passage: dict) -> list[Citation]:
+def cite(facts: Iterable[Fact], passage: dict) -> list[Citation]:
+    """Write the citations of a passage within a change; facts that cite it already are left as they are."""
     made = []
     for fact in facts:
         same = Citation.objects.filter(

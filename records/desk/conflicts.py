@@ -11,10 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from records.desk.forms import ChangeForm
+from records.models import Citation
 from records.revisions import states, value_in_words, version_of
 
 # Names of a page's fields: rows have a prefix and a number; what nobody typed is what the page needs for itself.
 ROW = re.compile(r"(?P<prefix>.+)-(?P<number>\d+)-(?P<column>\w+)")
+PASSAGE = re.compile(r"(?P<prefix>.+)-(?P<number>\d+)-passage-\d+-(?P<column>\w+)")
 MACHINERY = re.compile(r"^(csrfmiddlewaretoken|initial-.+|_.*)$|read_version$|-__prefix__-|_FORMS$")
 NOT_COMPARED = {"change_kind", "change_reason", "DELETE"}
 
@@ -67,9 +69,19 @@ def typed(form: ChangeForm, formsets, record: models.Model) -> Typed:
                     changed["DELETE"] = True
                     page.differences.append(Difference(f"{title} “{part}”", "", "", _("kept"), _("removed")))
                 rows[part.pk] = changed
-            elif changed := _changed(page, row, None, row=_("new: %(row)s") % {"row": title}):
+            elif changed := _changed_of_new(page, row, _("new: %(row)s") % {"row": title}):
                 new_rows.append(changed)
     return page
+
+
+def _changed_of_new(page: Typed, form: BaseModelForm, title: str) -> dict:
+    """What is typed in a new row, and in the passages that it rests on."""
+    changed = _changed(page, form, None, row=title)
+    if passages := [passage.typed for passage in getattr(form, "typed_passages", [])]:
+        changed["passages"] = passages
+        quotes = "; ".join(each["quote"] or each["locator"] or "…" for each in passages)
+        page.differences.append(Difference(title, _("Passages"), "", "", quotes))
+    return changed
 
 
 def _number(text) -> int | None:
@@ -138,16 +150,18 @@ def lines_of(post, model: type[models.Model], formsets: dict[str, type[BaseModel
         texts = [text for text in post.getlist(name) if text]
         if not texts or MACHINERY.search(name):
             continue
-        row = ROW.fullmatch(name)
+        row = PASSAGE.fullmatch(name) or ROW.fullmatch(name)
         formset = formsets.get(row["prefix"]) if row else None
         kind, column = (formset.model, row["column"]) if row and formset else (model, name)
+        if row and row.re is PASSAGE:
+            kind, column = Citation, "field" if column == "facts" else column
         label = column.replace("_", " ")
         if known := _column(kind, column):
             if known.primary_key or known == getattr(formset, "fk", None):
                 continue
             label, texts = str(known.verbose_name), [_sent_words(known, text) for text in texts]
         if row and formset:
-            label = f"{kind._meta.verbose_name} {int(row['number']) + 1}: {label}"
+            label = f"{formset.model._meta.verbose_name} {int(row['number']) + 1}: {label}"
         found.append((capfirst(label), ", ".join(texts)))
     return found
 

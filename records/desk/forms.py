@@ -3,12 +3,11 @@
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from records import dates, roles
-from records.models import ChangeSet, Record, Stale
+from records import dates
+from records.models import ChangeSet, Record
 from records.models.proposals import KINDS
 
 
@@ -113,54 +112,3 @@ class ChangeForm(ReasonForm, forms.ModelForm):
     @property
     def changes_record(self) -> bool:
         return bool(set(self.changed_data) - set(self.ABOUT_CHANGE))
-
-
-class RecordPartForm(forms.ModelForm):
-    """A row of a record's page that is itself a record, with a version and a state of its own."""
-
-    read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    # Fields that stand for rows of links: name → model of the links, column that leads to the part, column chosen from.
-    links: dict[str, tuple[type, str, str]] = {}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        if self.instance.pk:
-            self.fields["read_version"].initial = self.instance.version
-        if "slug" in self.fields and not self.instance.pk:
-            self.fields["slug"].required = False
-            self.fields["slug"].help_text = _("Public id; left empty, it is made from the id of the page's record.")
-
-    def clean(self):
-        # Compared here and not as a field's error: the whole page is then shown with both versions.
-        if self.instance.pk and self.has_changed() and self.cleaned_data.get("read_version") != self.instance.version:
-            raise Stale(self.instance)
-        return super().clean()
-
-
-class PartFormSet(BaseInlineFormSet):
-    """The rows of one kind on a record's page, of which `user` may change some and not others.
-
-    Where the page proposes, those that readers see; else drafts, which are changed directly.
-    """
-
-    user = None
-    proposes = False
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        part = form.instance
-        may = roles.may_propose if self.proposes else roles.may_edit
-        if isinstance(part, Record) and part.pk and not may(self.user, part):
-            for name, field in form.fields.items():
-                field.disabled = name != self.model._meta.pk.name
-
-    def clean(self):
-        super().clean()
-        for form in self.deleted_forms:
-            part = form.instance
-            if isinstance(part, Record) and part.pk and part.state != Record.State.DRAFT:
-                raise ValidationError(
-                    _("“%(record)s” is %(state)s; only drafts can be deleted."),
-                    params={"record": part, "state": part.get_state_display()},
-                )

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.text import capfirst
 
 from records import roles
-from records.desk.forms import EDTFWidget, PartFormSet, RecordPartForm, RecordSelect
+from records.desk.forms import EDTFWidget, RecordSelect
+from records.desk.parts import PartFormSet, RecordPartForm, RowForm
 from records.fields import EDTFField
 from records.footing import cited_fields
 from records.models import Citation, Name, Record
@@ -85,6 +86,7 @@ class Part(DeskFields):
 class RowInline(Part, admin.TabularInline):
     """Links and other rows without a life of their own."""
 
+    form = RowForm
     formset = PartFormSet
 
 

@@ -1,9 +1,11 @@
 """A proposal laid into the form of the page that it was made on, so that a reviewer can change it before approving."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from records.desk.conflicts import Typed
-from records.models import Proposal
+from records.desk.row_passages import PASSAGE, PLACES
+from records.models import Citation, Proposal
 
 
 def fits(proposal: Proposal, obj: models.Model, inlines) -> bool:
@@ -20,6 +22,10 @@ def typed(proposal: Proposal, obj: models.Model, inlines) -> Typed | None:
         if (row["model"], row["key"]) == (_label(obj), obj.pk):
             page.fields.update(values)
             continue
+        if row["model"] == _label(Citation) and not _is_of(obj, values, row):
+            if not _rest(values, places):
+                return None
+            continue
         inline = next((each for each in inlines if _label(each.model) == row["model"]), None)
         if inline is None:
             if not _tick(page, row, inlines, places):
@@ -31,6 +37,29 @@ def typed(proposal: Proposal, obj: models.Model, inlines) -> Typed | None:
             rows = page.rows.setdefault(type(inline), {})
             rows.setdefault(row["key"], {}).update({"DELETE": True} if row["act"] == "remove" else values)
     return page
+
+
+def _is_of(obj: models.Model, values: dict, row: dict) -> bool:
+    """Whether a row of citations is one of the page's own record; such that are stored stand on its page."""
+    if row["act"] != "add":
+        return True
+    subject = ContentType.objects.get_for_model(obj).pk, obj.pk
+    return (values["subject_type"], values["subject_id"]) == subject
+
+
+def _rest(values: dict, places: dict[int, dict]) -> bool:
+    """Put a citation into the form of the new row that rests on it; a passage is told once for all its facts."""
+    subject = values["subject_id"]
+    new = places.get(subject["row"]) if isinstance(subject, dict) else None
+    if new is None:
+        return False
+    told = new.setdefault("passages", [])
+    passage = {name: values[name] for name in PASSAGE}
+    same = next((each for each in told if {name: each[name] for name in PASSAGE} == passage), None)
+    if same is None:
+        told.append(same := {**passage, "facts": []})
+    same["facts"].append(values["field"])
+    return len(told) <= PLACES
 
 
 def _tick(page: Typed, row: dict, inlines, places: dict[int, dict]) -> bool:

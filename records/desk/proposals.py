@@ -192,6 +192,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             "record": record,
             "record_page": review.page_of(record),
             "rows": rows,
+            "cited": review.cited(rows),
             "asks": any(row.conflicts for row in rows),
             "is_stale": proposal.is_open and record is not None and record.version != proposal.read_version,
             "twins": [(twin, review.page_of(twin)) for twin in review.twins(proposal)] if proposal.is_open else [],

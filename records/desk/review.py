@@ -37,6 +37,7 @@ class ShownColumn:
     stored: str
     new: str
     conflicts: bool
+    is_fact: bool
     unsourced: bool
 
 
@@ -88,7 +89,7 @@ def shown(proposal: Proposal) -> list[ShownRow]:
             old, stored, new = (
                 _words(stored_column, value, names, titles) for value in (column.old, column.stored, column.new)
             )
-            fact = _fact(column.name, fields)
+            fact = _fact(column.name, fields) if row.act != "remove" else None
             columns.append(
                 ShownColumn(
                     label=capfirst(str(stored_column.verbose_name)),
@@ -97,7 +98,8 @@ def shown(proposal: Proposal) -> list[ShownRow]:
                     stored=stored,
                     new=new,
                     conflicts=row.act == "change" and column.conflicts,
-                    unsourced=fact is not None and row.act != "remove" and not {"", fact} & cited,
+                    is_fact=fact is not None,
+                    unsourced=fact is not None and not {"", fact} & cited,
                 )
             )
         found.append(
@@ -115,6 +117,12 @@ def shown(proposal: Proposal) -> list[ShownRow]:
             )
         )
     return sorted(found, key=lambda row: row.kind == str(Citation._meta.verbose_name))
+
+
+def cited(rows: list[ShownRow]) -> footing.Share:
+    """How many of the facts that are added or changed have a passage, stored or proposed with them."""
+    facts = [column for row in rows for column in row.columns if column.is_fact]
+    return footing.Share(sum(not column.unsourced for column in facts), len(facts))
 
 
 def twins(proposal: Proposal, limit: int = 5) -> list[models.Model]:

@@ -34,6 +34,11 @@ def test_an_editor_proposes_and_a_reviewer_approves_beside_the_passage(work_as, 
     editor.fill("#id_events-0-title", "Announced")
     editor.select_option("#id_events-0-kind", "announced")
     editor.fill("#id_events-0-date", "2019-07")
+    editor.click("#events-0 .row-passages .select2-selection")
+    editor.fill(".select2-search__field", "gazette")
+    editor.click(".select2-results__option:has-text('Official gazette')")
+    editor.locator("#events-0 .row-passages").get_by_label("Title", exact=True).first.check()
+    editor.fill("#id_events-0-passage-0-quote", "announced it")
     editor.fill("#id_change_reason", "The gazette says so")
     editor.click("input[value=Propose]")
     editor.get_by_text("Your proposal waits for a reviewer").wait_for()
@@ -41,6 +46,7 @@ def test_an_editor_proposes_and_a_reviewer_approves_beside_the_passage(work_as, 
     reviewer.goto(reverse("admin:index"))
     reviewer.click("text=The gazette says so")
     reviewer.get_by_text("from the first of July").wait_for()
+    assert reviewer.locator("blockquote", has_text="announced it").is_visible()
     assert reviewer.locator("del", has_text="As it was.").is_visible()
     assert reviewer.locator("ins", has_text="As it is.").is_visible()
     reviewer.get_by_label("Every changed fact is cited").check()
@@ -52,6 +58,7 @@ def test_an_editor_proposes_and_a_reviewer_approves_beside_the_passage(work_as, 
         reviewer.user,
         "published",
     )
+    assert measure.events.get().citations.get().quote == "announced it"
     assert Proposal.objects.get().checks == ["cited"]
     editor.goto(measure.get_absolute_url())
     editor.get_by_text("As it is.").first.wait_for()

@@ -56,6 +56,7 @@ def filled(client, url, **changes):
     forms = [context["adminform"].form]
     for rows in context["inline_admin_formsets"]:
         forms += [rows.formset.management_form, *rows.formset.forms]
+        forms += [passage for row in rows.formset.forms for passage in getattr(row, "passages", ())]
     for form in forms:
         for bound in form:
             value = bound.value()
