@@ -1,16 +1,19 @@
-"""How measures, materials and organizations give away that two of them are one."""
+"""How measures, their events, acts, materials and organizations give away that two of them are one."""
 
 import datetime
 import re
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from measures.models import Announcement, Material, Measure, MeasureEvent, Organization
+from records import dates
 from records.duplicates import (
     ALIKE,
     MOST,
     MOST_PAIRS,
+    SHORTEST,
     Found,
     Pair,
     Resemblance,
@@ -23,8 +26,8 @@ from records.duplicates import (
     same_names,
     same_values,
     similar,
+    standing,
 )
-from records.models import SlugRedirect
 from records.search.plain import Folded
 
 NEAR_DAYS = 31
@@ -47,7 +50,7 @@ class MaterialResemblance(Resemblance):
                 found.add(record, _("it has the same formula"), 0.3)
 
     def pairs(self):
-        materials = SlugRedirect.objects.leave_out(Material.objects.all())
+        materials = standing(Material)
         yield from same_values(materials, F("cas"), _("they have the same CAS number"), 2)
         yield from same_values(materials, Folded(F("name")), _("they have the same name"), 1.5)
         yield from same_names(Material, materials)
@@ -101,7 +104,7 @@ class OrganizationResemblance(Resemblance):
                     found.add(record, _("it has the same website"), 1.5)
 
     def pairs(self):
-        organizations = SlugRedirect.objects.leave_out(Organization.objects.all())
+        organizations = standing(Organization)
         yield from same_values(organizations, Folded(F("name")), _("they have the same name"), 1.5)
         yield from same_values(organizations, Folded(F("website")), _("they have the same website"), 1)
         yield from same_names(Organization, organizations)
@@ -155,7 +158,7 @@ class MeasureResemblance(Resemblance):
         return all(numbers) and numbers[0] != numbers[1]
 
     def pairs(self):
-        measures = SlugRedirect.objects.leave_out(Measure.objects.all())
+        measures = standing(Measure)
         yield from same_values(measures, Folded(F("title")), _("they have the same title"), 1.5)
         yield from same_names(Measure, measures)
         alike = list(
@@ -173,3 +176,93 @@ class MeasureResemblance(Resemblance):
                 pair.reasons.append(words % {"days": abs((first - second).days)})
                 pair.weight += 0.5
             yield pair
+
+
+class EventResemblance(Resemblance):
+    model = MeasureEvent
+    typed = ("measure", "kind", "date", "title")
+
+    # Of these a measure sees several on one day.
+    OFTEN = (
+        MeasureEvent.Kind.STATEMENT,
+        MeasureEvent.Kind.DISPUTE,
+        MeasureEvent.Kind.NEGOTIATION,
+        MeasureEvent.Kind.LICENCE,
+    )
+
+    def compare(self, values, others, found):
+        measure = values.get("measure", "")
+        if not (measure.isascii() and measure.isdigit() and len(measure) < 19):
+            return
+        others = others.filter(measure=int(measure))
+        title = folded(values.get("title", ""))
+        if len(title) >= SHORTEST:
+            for event in others.annotate(folded=Folded(F("title"))).filter(folded=title)[:MOST]:
+                found.add(event, _("it has the same title"), 1)
+        try:
+            day = dates.parse(values.get("date", ""))
+        except dates.EDTFError:
+            return
+        for event in others.filter(_meets(day), kind=values.get("kind", "")).order_by("earliest", "pk")[:MOST]:
+            if event.date == values["date"]:
+                found.add(event, _("the same happened to the measure on the same date"), 1.5)
+            else:
+                words = _("the same happened to the measure, and the dates may be one: %(date)s")
+                found.add(event, words % {"date": dates.label(event.date)}, 0.8)
+
+    def pairs(self):
+        key = Concat(Cast("measure", CharField()), Value(" "), "kind", Value(" "), "date", output_field=CharField())
+        events = standing(MeasureEvent).prefetch_related("material_links")
+        yield from same_values(events, key, _("the same happened to one measure on one date"), 1.5)
+
+    def are_told_apart(self, first, second):
+        """By the part or the materials that they concern; of what is frequent, by the titles."""
+        concerned = [{link.material_id for link in event.material_links.all()} for event in (first, second)]
+        return (
+            (all(concerned) and not concerned[0] & concerned[1])
+            or first.provision_id != second.provision_id
+            or (first.kind in self.OFTEN and both_differ(first.title, second.title))
+        )
+
+
+def _meets(day: dates.EDTF) -> Q:
+    """Whether a stored date can be this one; an open end reaches for ever."""
+    met = Q()
+    if day.latest:
+        met &= Q(earliest=None) | Q(earliest__lte=day.latest)
+    if day.earliest:
+        met &= Q(latest=None) | Q(latest__gte=day.earliest)
+    return met
+
+
+class AnnouncementResemblance(Resemblance):
+    model = Announcement
+    typed = ("title", "legal_number", "country", "date")
+
+    def compare(self, values, others, found):
+        by_text(
+            others,
+            "title",
+            values.get("title", ""),
+            found,
+            same=_("it has the same title"),
+            alike=_("its title is similar (%(percent)d %%)"),
+        )
+        country = values.get("country", "")
+        if number := folded(values.get("legal_number", "")):
+            # Of one country: every ministry counts its acts from one each year.
+            near = others.filter(country=country) if country else others
+            for record in near.annotate(folded=Folded(F("legal_number"))).filter(folded=number)[:MOST]:
+                found.add(record, _("it has the same legal number"), 1.5)
+        if date := values.get("date"):
+            for record in others.filter(pk__in=found, date=date):
+                found.add(record, _("it has the same date"), 0.5)
+
+    def pairs(self):
+        acts = standing(Announcement)
+        yield from same_values(acts, Folded(F("legal_number")), _("they have the same legal number"), 1.5)
+        yield from same_values(acts, Folded(F("title")), _("they have the same title"), 1.5)
+        yield from similar(acts, "title", ("country_id", "date"), _("same date, similar titles (%(percent)d %%)"))
+
+    def are_told_apart(self, first, second):
+        return first.country_id != second.country_id or both_differ(first.legal_number, second.legal_number)

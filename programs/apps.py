@@ -8,5 +8,5 @@ class ProgramsConfig(AppConfig):
 
     def ready(self):
         # What hangs on a base class by `__subclasses__()` exists only once its module is read.
-        from programs import desk_reports, feeds, filters, search, timeline  # noqa: F401 - imported for what it declares
+        from programs import desk_reports, duplicates, feeds, filters, search, timeline  # noqa: F401 - imported for what it declares
         from programs.views import beside, parts  # noqa: F401 - imported for what it declares

@@ -105,6 +105,11 @@ def like(record: Record) -> list[Likeness]:
     return find(type(record), resemblance.values(record), apart_from=record.pk) if resemblance else []
 
 
+def standing(model: type[Record]) -> QuerySet:
+    """The records of a kind that should be told apart: neither withdrawn nor gone into another."""
+    return SlugRedirect.objects.leave_out(model.objects.exclude(state=Record.State.WITHDRAWN))
+
+
 def report(model: type[Record]) -> list[Pair]:
     """Pairs of stored records of a kind that may be one, the likeliest first, each once."""
     pairs: dict[tuple[int, int], Pair] = {}
@@ -253,7 +258,7 @@ class SourceResemblance(Resemblance):
         )
 
     def pairs(self):
-        sources = SlugRedirect.objects.leave_out(Source.objects.all())
+        sources = standing(Source)
         plain = Func(
             Func(
                 F("url"), Value(r"^https?://(www\.)?|#.*$|/(?=#|$)"), Value(""), Value("g"), function="regexp_replace"

@@ -27,25 +27,28 @@
   }
 })();
 
-// Tells which stored records the one that is being typed may be about.
+// Tells which stored records the one that is being typed may be about: that of the page, or a new row on it.
 (() => {
-  const place = document.querySelector(".likeness");
-  if (!place) return;
-  const {address, kind, pk, fields} = place.dataset;
-  const inputs = fields.split(" ").map((name) => document.querySelector(`[name="${name}"]`)).filter(Boolean);
-  let waiting = 0, asked = "";
-  const ask = async () => {
-    const typed = Object.fromEntries(inputs.map(({name, value}) => [name, value.slice(0, 500)]));
-    const query = String(new URLSearchParams({...typed, kind, ...(pk && {pk})}));
-    if (query === asked) return;
-    asked = query;
+  const waiting = new WeakMap(), asked = new WeakMap();
+  const fieldsOf = (place, row) => place.dataset.fields.split(" ")
+    .map((name) => [name, row ? row.querySelector(`[name$="-${name}"]`) : document.querySelector(`[name="${name}"]`)])
+    .filter(([, field]) => field);
+  const ask = async (place, fields) => {
+    const {address, of, pk} = place.dataset;
+    const typed = Object.fromEntries(fields.map(([name, {value}]) => [name, value.slice(0, 500)]));
+    const query = String(new URLSearchParams({...typed, of, ...(pk && {pk})}));
+    if (query === asked.get(place)) return;
+    asked.set(place, query);
     const answer = await fetch(`${address}?${query}`, {credentials: "same-origin"});
-    if (answer.ok && !answer.redirected && query === asked) place.innerHTML = await answer.text();
+    if (answer.ok && !answer.redirected && query === asked.get(place)) place.innerHTML = await answer.text();
   };
-  for (const input of inputs) {
-    input.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(ask, 400);
-    });
-  }
+  document.addEventListener("input", ({target}) => {
+    const row = target.closest(".inline-related");
+    const place = (row ?? document).querySelector(".likeness");
+    if (!place || Boolean(row) !== Boolean(place.closest(".inline-related"))) return;
+    const fields = fieldsOf(place, row);
+    if (!fields.some(([, field]) => field === target)) return;
+    clearTimeout(waiting.get(place));
+    waiting.set(place, setTimeout(ask, 400, place, fields));
+  });
 })();

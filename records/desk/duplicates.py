@@ -20,12 +20,12 @@ def urls(site) -> list:
 
 
 def likeness(site, request):
-    """The records that what is typed may be about, as a fragment of HTML for the head of the form."""
-    model = record_model(request.GET.get("kind", ""))
+    """The records that what is typed may be about, as a fragment of HTML; `of` names the kind of record."""
+    model = record_model(request.GET.get("of", ""))
     if not any(request.user.has_perm(roles.permission(act, model)) for act in ("add", "change", "propose")):
         raise PermissionDenied
     own = request.GET.get("pk", "")
-    values = {name: text[:LONGEST] for name, text in request.GET.items() if name not in ("kind", "pk")}
+    values = {name: text[:LONGEST] for name, text in request.GET.items() if name not in ("of", "pk")}
     stored = own.isascii() and own.isdigit() and len(own) < 19
     found = duplicates.find(model, values, apart_from=int(own) if stored else None)
     body = render_to_string("admin/includes/likeness.html", {"found": told(found)}, request)

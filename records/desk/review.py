@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
-from records import footing
+from records import duplicates, footing
 from records.desk.passages import labels
 from records.models import Citation, Cited, Proposal, Record, Source
 from records.proposals.merging import Merged, MergedRow, merge
@@ -132,6 +132,10 @@ def twins(proposal: Proposal, limit: int = 5) -> list[models.Model]:
         if row.act != "add" or not issubclass(row.model, Record):
             continue
         values = {column.name: column.new for column in row.columns}
+        if row.model in duplicates.resemblances():
+            texts = {name: str(value) for name, value in values.items() if isinstance(value, str | int)}
+            found += [like.record for like in duplicates.find(row.model, texts)]
+            continue
         alike = Q()
         for name in ("title", "name"):
             if values.get(name):

@@ -37,6 +37,24 @@ def test_a_date_is_read_while_it_is_typed_also_in_a_new_row(desk):
     assert desk.complaints == []
 
 
+def test_what_may_be_recorded_already_is_told_beside_the_row_that_is_typed(desk):
+    measure = row(Measure, title="Licensing of resist", state="published")
+    row(MeasureEvent, measure=measure, kind="announced", date="2019-07-01", title="Told by the ministry")
+    desk.goto(reverse("admin:measures_measure_change", args=[measure.pk]))
+    desk.click("#events-group .add-row a")
+    desk.select_option("#id_events-1-kind", "announced")
+    desk.fill("#id_events-1-date", "2019-07")
+    told = desk.locator("#events-1 .likeness")
+    told.get_by_text("the dates may be one: 1 July 2019").wait_for()
+    assert told.get_by_role("link", name="Told by the ministry").is_visible()
+    desk.fill("#id_events-1-date", "2019-08")
+    told.get_by_text("may be the same").wait_for(state="detached")
+    row(Measure, title="Licensing of gas")
+    desk.fill("#id_title", "Licensing of gas")
+    desk.locator("main .likeness").first.get_by_text("it has the same title").wait_for()
+    assert desk.complaints == []
+
+
 def test_a_picker_finds_and_chooses(desk):
     wanted = row(Measure, title="Licensing of resist")
     event = row(MeasureEvent)

@@ -5,7 +5,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from measures.models import Announcement, AnnouncementMeasure, Country, Material, Measure, MeasureEvent, Organization
+from measures.models import (
+    Announcement,
+    AnnouncementMeasure,
+    Country,
+    EventMaterial,
+    Material,
+    Measure,
+    MeasureEvent,
+    Organization,
+)
+from programs.models import Program
 from records import duplicates
 from records.models import Name, SlugRedirect, Source
 from tests.records.anything import row
@@ -87,6 +97,49 @@ def test_measures_by_title_authority_and_the_number_of_the_act():
     assert reasons(Measure, title="x", authority="9" * 30, legal_basis="act") == {}
 
 
+def test_events_of_one_measure_by_kind_and_date_or_title():
+    measure = row(Measure)
+    said = {"measure": str(measure.pk), "kind": "announced"}
+    row(MeasureEvent, measure=measure, kind="announced", date="2019-07-01", title="Announced by the ministry")
+    row(MeasureEvent, measure=measure, kind="effective", date="2019-07-01", title="Begins", position=1)
+    row(MeasureEvent, kind="announced", date="2019-07-01", title="Of another measure")
+    assert reasons(MeasureEvent, **said, date="2019-07-01") == {
+        "Announced by the ministry": ["the same happened to the measure on the same date"]
+    }
+    may_be_one = {
+        "Announced by the ministry": ["the same happened to the measure, and the dates may be one: 1 July 2019"]
+    }
+    for date in ("2019-07", "2019-06-30/2019-07-02", "../2019-07", "2019-06/..", "[2019-07-01..2019-07-03]"):
+        assert reasons(MeasureEvent, **said, date=date) == may_be_one, date
+    for date in ("2019-07-02", "2019-06", "../2019-06", "2019-08/..", "July", ""):
+        assert reasons(MeasureEvent, **said, date=date) == {}, date
+    assert reasons(MeasureEvent, **said, date="", title="BEGINS") == {"Begins": ["it has the same title"]}
+    assert reasons(MeasureEvent, measure="x", kind="announced", date="2019-07-01", title="Begins") == {}
+
+
+def test_acts_by_title_and_by_their_number_in_one_country():
+    japan, china = row(Country, code="JP"), row(Country, code="CN")
+    row(Announcement, title="Announcement on gallium", country=china, legal_number="No. 23 of 2023", date="2023-07-03")
+    assert reasons(Announcement, legal_number="no. 23 of 2023", country="CN", date="2023-07-03") == {
+        "Announcement on gallium": ["it has the same legal number", "it has the same date"]
+    }
+    assert reasons(Announcement, legal_number="No. 23 of 2023", country=japan.pk) == {}
+    assert "its title is similar" in str(reasons(Announcement, title="Announcement on galium"))
+    assert reasons(Announcement, title="Another", date="2023-07-03") == {}
+
+
+def test_programs_by_title_and_other_names():
+    korea, lead = row(Country, code="KR"), row(Organization)
+    program = row(Program, title="100 core items", country=korea, lead=lead)
+    row(Name, subject=program, language="ko", text="100대 핵심품목")
+    assert reasons(Program, title="100 Core Items", lead=str(lead.pk), country="KR") == {
+        "100 core items": ["it has the same title", "it has the same lead", "it is of the same country"]
+    }
+    assert reasons(Program, title="100대 핵심품목") == {"100 core items": ["it is also called “100대 핵심품목”"]}
+    assert reasons(Program, title="Another", lead=str(lead.pk), country="KR") == {}
+    assert reasons(Program, title="100 core items", lead="x" * 30) == {"100 core items": ["it has the same title"]}
+
+
 def test_neither_the_record_itself_nor_one_that_was_merged_is_told():
     material = row(Material, name="Gallium", slug="gallium")
     gone = row(Material, name="Gallium", slug="ga", state="withdrawn", withdrawal_notice="merged")
@@ -164,30 +217,75 @@ def likeness(client, **asked):
     return client.get(reverse("admin:likeness"), asked)
 
 
+def test_the_report_pairs_events_acts_and_programs():
+    measure, country, resist, gas = row(Measure), row(Country), row(Material), row(Material)
+    happened = (
+        ("announced", "2019-07-01", "Announced"),
+        ("announced", "2019-07-01", "Made known"),
+        ("statement", "2019-07-02", "One minister speaks"),
+        ("statement", "2019-07-02", "Another minister speaks"),
+    )
+    for position, (kind, date, title) in enumerate(happened):
+        row(MeasureEvent, measure=measure, kind=kind, date=date, title=title, position=position)
+    for position, material in enumerate((resist, gas), start=10):
+        eased = row(MeasureEvent, measure=measure, kind="eased", date="2019-12-20", position=position)
+        row(EventMaterial, event=eased, material=material)
+    row(Announcement, title="On gallium", legal_number="No. 23", country=country)
+    row(Announcement, title="On germanium", legal_number="no. 23", country=country)
+    row(Announcement, title="On steel", legal_number="No. 23")
+    row(Program, title="Core items", country=country)
+    row(Program, title="Core  items", country=country)
+    row(Program, title="Core items")
+    assert pairs(MeasureEvent) == {
+        frozenset(("Announced", "Made known")): ["the same happened to one measure on one date"]
+    }
+    assert pairs(Announcement) == {frozenset(("On gallium", "On germanium")): ["they have the same legal number"]}
+    assert list(pairs(Program)) == [frozenset(("Core items", "Core  items"))]
+
+
+@pytest.mark.parametrize("model", sorted(duplicates.resemblances(), key=lambda model: model._meta.label))
+def test_the_report_offers_nothing_that_is_withdrawn(model):
+    values = {"title": "Twice told"} if model is not Material and model is not Organization else {"name": "Twice told"}
+    if model is MeasureEvent:
+        values |= {"measure": row(Measure), "kind": "announced", "date": "2019-07"}
+    if model in (Announcement, Program, Organization):
+        values["country"] = row(Country)
+    if model is Source:
+        values["publisher"] = "One"
+    first = row(model, state="published", **values)
+    second = row(model, state="published", **values, **({"position": 1} if model is MeasureEvent else {}))
+    assert [{pair.first, pair.second} for pair in duplicates.report(model)] == [{first, second}]
+    model.objects.filter(pk=second.pk).update(state="withdrawn", withdrawal_notice="told twice")
+    assert duplicates.report(model) == []
+
+
 @pytest.mark.parametrize("role", ["editor", "reviewer"])
 def test_the_desk_tells_while_somebody_types(role, client):
     row(Material, name="<b>Gallium</b>", slug="gallium", cas="7440-55-3")
     log_in(client, role)
-    said = likeness(client, kind="measures.material", cas="7440-55-3", name="Ga").content.decode()
+    said = likeness(client, of="measures.material", cas="7440-55-3", name="Ga").content.decode()
     assert "it has the same CAS number" in said
     assert "&lt;b&gt;Gallium" in said
-    assert likeness(client, kind="measures.material", cas="7440-56-4").content.strip() == b""
+    assert likeness(client, of="measures.material", cas="7440-56-4").content.strip() == b""
+    event = row(MeasureEvent, kind="announced", date="2019-07-01")
+    asked = {"measure": event.measure_id, "kind": "announced", "date": "2019-07-01"}
+    assert "on the same date" in likeness(client, of="measures.measureevent", **asked).content.decode()
 
 
 def test_the_desk_tells_only_who_may_write_records_of_the_kind(client):
-    assert likeness(client, kind="measures.material").status_code == 302
+    assert likeness(client, of="measures.material").status_code == 302
     log_in(client, "manager")
-    assert likeness(client, kind="measures.material").status_code == 403
-    assert likeness(client, kind="programs.program").status_code == 200
+    assert likeness(client, of="measures.material").status_code == 403
+    assert likeness(client, of="programs.program").status_code == 200
 
 
 def test_odd_questions_are_not_found_and_odd_texts_are_like_nothing(client):
     log_in(client, "editor")
     for kind in ("", "auth.user", "measures", "measures.nothing", "a.b.c"):
-        assert likeness(client, kind=kind).status_code == 404
+        assert likeness(client, of=kind).status_code == 404
     odd = "% ' \\ \" ( [ ０ 漢字 \ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16")
     for pk in ("", "x", "9" * 40, "1"):
-        assert likeness(client, kind="measures.material", name=odd, cas=odd, pk=pk, more="x").status_code == 200
+        assert likeness(client, of="measures.material", name=odd, cas=odd, pk=pk, more="x").status_code == 200
 
 
 def test_the_form_has_a_place_for_what_may_be_the_same(client):
@@ -195,6 +293,9 @@ def test_the_form_has_a_place_for_what_may_be_the_same(client):
     shown = client.get(reverse("admin:measures_material_add")).content.decode()
     assert 'class="likeness"' in shown
     assert 'data-fields="name cas formula"' in shown
+    shown = client.get(reverse("admin:measures_measure_add")).content.decode()
+    assert shown.count('class="likeness"') == 2
+    assert 'data-of="measures.measureevent" data-fields="measure kind date title"' in shown
 
 
 def test_asking_takes_as_many_queries_with_many_records(client):
@@ -204,6 +305,6 @@ def test_asking_takes_as_many_queries_with_many_records(client):
         for number in range(more):
             row(Name, subject=row(Material, name=f"Gallium {number}"), text=f"갈륨 {number}")
         with CaptureQueriesContext(connection) as caught:
-            likeness(client, kind="measures.material", name="Gallium 갈륨", cas="7440-55-3")
+            likeness(client, of="measures.material", name="Gallium 갈륨", cas="7440-55-3")
         counts.append(len(caught))
     assert counts[0] == counts[1]
