@@ -24,7 +24,7 @@ from measures.models import (
 )
 from records.dataset.reading import shown
 from records.imports.columns import Column, LookUp, Reference, Refused, plains
-from records.imports.kinds import ID, Alike, Fault, Line, RowKind, same
+from records.imports.kinds import ID, NEW, Alike, Fault, Line, RowKind, same
 from records.imports.links import Beside, Links, names, sources
 
 
@@ -197,6 +197,9 @@ class EventRows(RowKind):
     model = MeasureEvent
     positioned_in = followed_by = "measure"
     needs_id = False
+    without_id = gettext_lazy(
+        ". Empty for a new event; where one of the same measure, date and kind is recorded, its id, or “new”"
+    )
     within = ("measure",)
     order = ("measure__slug", "position")
     columns = (
@@ -229,31 +232,70 @@ class EventRows(RowKind):
             ("measure__slug", "date", "title"),
             grave=True,
         ),
+        Alike(("measure", "date", "kind"), ("measure__slug", "date", "kind")),
     )
 
     @classmethod
     def identify(cls, lines: list[Line], look_up: LookUp, fault: Fault) -> None:
-        """An event without an id gets one from its measure, date and kind, or is the one that has it already."""
-        unnamed = [line for line in lines if not line.cell(ID) and line.cell("measure") and line.cell("date")]
-        slugs = {
-            line.number: [
-                numbered(event_slug((line.cell("measure"),), {"date": line.cell("date"), "kind": line.cell("kind")}), n)
-                for n in range(1, MOST_ALIKE + 1)
-            ]
-            for line in unnamed
-        }
-        tried = {slug for each in slugs.values() for slug in each}
-        standing = dict(MeasureEvent.objects.filter(slug__in=tried).values_list("slug", "title"))
-        coming = look_up.coming.setdefault(MeasureEvent, set())
-        taken = {line.cell(ID) for line in lines}
+        """An event without an id is new, and gets one from its measure, date and kind.
+
+        Where these are recorded already it may be the same event told otherwise: which it is, the file has to say.
+        """
+        unnamed = [line for line in lines if line.cell(ID) in ("", NEW) and line.cell("measure") and line.cell("date")]
+        standing = cls._standing(unnamed)
+        tried = {line.number: cls._ids(line) for line in unnamed}
+        given = {slug for each in tried.values() for slug in each}
+        taken = set(MeasureEvent.objects.filter(slug__in=given).values_list("slug", flat=True))
+        taken |= {line.cell(ID) for line in lines} | look_up.coming.setdefault(MeasureEvent, set())
+        matched: set[str] = set()
         for line in unnamed:
-            own = [slug for slug in slugs[line.number] if slug not in taken and slug not in coming]
-            known = [slug for slug in own if same(standing.get(slug, "")) == same(line.cell("title"))]
-            free = [slug for slug in own if slug not in standing]
-            line.cells[ID] = next(iter((*known, *free)), "")
+            alike = standing.get(cls._told(line), {})
+            is_new = line.cell(ID) == NEW
+            same_title = [
+                slug for slug, title in alike.items() if same(title) == same(line.cell("title")) and slug not in matched
+            ]
+            if same_title:
+                line.cells[ID] = same_title[0]
+                line.asks = cls._asked(same_title[0], is_new=is_new)
+                matched.add(same_title[0])
+                continue
+            if alike and not is_new:
+                fault(line, ID, cls._asked(next(iter(alike)), is_new=False))
+            line.cells[ID] = next((slug for slug in tried[line.number] if slug not in taken), "")
             taken.add(line.cells[ID])
         super().identify(lines, look_up, fault)
         cls._read_measures(lines, look_up)
+
+    @staticmethod
+    def _told(line: Line) -> tuple[str, ...]:
+        return tuple(line.cell(header) for header in ("measure", "date", "kind"))
+
+    @classmethod
+    def _standing(cls, lines: list[Line]) -> dict[tuple[str, ...], dict[str, str]]:
+        """The recorded events of the measures, dates and kinds of these rows: {what is told: {id: title}}."""
+        told = [cls._told(line) for line in lines]
+        measures, days, happened = (set(each) for each in zip(*told, strict=True)) if told else ((), (), ())
+        events = MeasureEvent.objects.filter(measure__slug__in=measures, date__in=days, kind__in=happened)
+        found: dict[tuple[str, ...], dict[str, str]] = {}
+        for *key, slug, title in events.order_by("slug").values_list("measure__slug", "date", "kind", "slug", "title"):
+            found.setdefault(tuple(key), {})[slug] = title
+        return found
+
+    @staticmethod
+    def _ids(line: Line) -> list[str]:
+        slug = event_slug((line.cell("measure"),), {"date": line.cell("date"), "kind": line.cell("kind")})
+        return [numbered(slug, number) for number in range(1, MOST_ALIKE + 1)]
+
+    @staticmethod
+    def _asked(slug: str, *, is_new: bool) -> str:
+        if is_new:
+            told = _("is said to be new, and the record “%(id)s” has the same measure, date, kind and title.")
+        else:
+            told = _(
+                "is empty, and the record “%(id)s” has the same measure, date and kind."
+                " Write that id here to change it, or “new” where this is another event."
+            )
+        return told % {"id": slug}
 
     @classmethod
     def _read_measures(cls, lines: list[Line], look_up: LookUp) -> None:

@@ -17,7 +17,7 @@ from records import exports, publishing
 from records.desk import plans
 from records.desk.forms import ReasonForm
 from records.imports import encodings, orders
-from records.imports.kinds import RowKind, kinds
+from records.imports.kinds import ID, RowKind, kinds
 from records.imports.tables import Unreadable
 from records.models import ChangeSet, Import
 
@@ -177,7 +177,10 @@ class ImportPages:
             raise Http404
         if not declared.may_bring(request.user):
             raise PermissionDenied
-        told = [(header, _("needed") if needed else "", str(about)) for header, needed, about in declared.described()]
+        told = [
+            (header, _("needed") if needed else "", f"{about}{declared.without_id if header == ID else ''}")
+            for header, needed, about in declared.described()
+        ]
         content = exports.write_template(format, declared.headers, told, title=declared.name)
         return FileResponse(
             content, as_attachment=True, filename=f"{kind}.{format}", content_type=exports.CONTENT_TYPES[format]

@@ -24,6 +24,8 @@ from records.imports.links import Links
 from records.models import Record
 
 ID = "id"
+# What stands in place of an id where somebody knows that a row is a record of its own.
+NEW = "new"
 READ_AT_ONCE = 500
 
 
@@ -35,6 +37,8 @@ class Line:
     cells: dict[str, str]
     record: Any = None
     key: str = ""
+    # Why the row should have named the record that was found for it; it may say the same and nothing else.
+    asks: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     # What is written beside the cells, by column of the table.
     derived: dict[str, Any] = field(default_factory=dict)
@@ -117,6 +121,8 @@ class RowKind:
     has_id = True
     # Whether a new record has to be given its id, or gets one from what it is.
     needs_id = True
+    # How a row without an id is understood, for people who fill in a table.
+    without_id: str | Promise = ""
 
     @classproperty
     def record_model(cls) -> type[Record]:

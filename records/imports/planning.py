@@ -198,6 +198,8 @@ class _Check:
                 line.values[column.header] = value
         if line.record is None:
             self.lacking |= {each.header for each in self.kind.columns if each.needed and each not in columns}
+        elif line.values and line.asks:
+            self._fault(line, ID, line.asks)
         elif line.values:
             if isinstance(line.record, Record):
                 self._refuse_closed(line)

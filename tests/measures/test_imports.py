@@ -28,7 +28,7 @@ from tests.measures import recorded
 from tests.records.brought import apply, check, counts, exported, faults, rows_of, somebody, table
 
 pytestmark = pytest.mark.django_db
-QUERIES = 27
+QUERIES = 29
 KINDS = ("events", "materials", "measures", "organizations")
 # Texts as people write them: what spreadsheets and CSV treat as special, in several scripts.
 WORDS = st.lists(
@@ -129,6 +129,53 @@ def test_events_without_id_get_one_that_is_free(measure):
         "licensing-2019-07-04-effective-2",
         "licensing-2019-07-effective",
     ]
+
+
+@pytest.mark.parametrize(
+    "told", [{"title": "Said the minister"}, {"title": "announced 2019-07-01", "description": "More"}]
+)
+def test_a_row_without_id_that_looks_like_a_recorded_event_is_asked_about(measure, told):
+    row = event(date="2019-07-01", kind="announced", materials="resist", **told)
+    known = measure.events.get()
+    order = check("events", table([row]))
+    (fault,) = faults(order)
+    assert fault[:2] == (2, "id")
+    assert f"the record “{known.slug}” has the same measure, date and kind" in fault[2]
+    assert order.state == "faulty"
+    assert not order.rows.exists()
+    assert counts(check("events", table([row | {"id": known.slug}]))) == (0, 1, 0)
+
+
+def test_a_row_that_is_said_to_be_new_is_another_event_and_brought_again_it_is_nothing(measure):
+    first = event(id="new", date="2019-07-01", kind="announced", title="Said elsewhere", materials="resist")
+    content = table([first, {**first, "title": "Said a third time"}])
+    order = check("events", content)
+    known = measure.events.get()
+    assert faults(order) == []
+    assert [(row, reason) for row, _column, reason in faults(order, is_doubt=True)] == [
+        (row, f"looks like the record “{known.slug}”: the same measure, date, kind.") for row in (2, 3)
+    ]
+    apply(order)
+    assert measure.events.count() == 3
+    assert counts(check("events", content + b"\r\n")) == (0, 0, 2)
+    assert counts(check("events", content.replace(b"new", b""))) == (0, 0, 2)
+    assert counts(check("events", table([{**first, "title": "A fourth"}]))) == (1, 0, 0)
+
+
+def test_what_is_said_to_be_new_has_to_differ_in_its_title(measure):
+    known = measure.events.get()
+    row = event(id="new", date="2019-07-01", kind="announced", title=known.title.upper(), description="More")
+    ((number, column, reason),) = faults(check("events", table([row])))
+    assert (number, column) == (2, "id")
+    assert "is said to be new, and the record" in reason
+
+
+def test_an_export_without_its_ids_brought_back_changes_nothing(measure):
+    recorded.event(measure, "announced", "2019-07-01", ["gas"], title="The same day, of gas")
+    recorded.event(measure, "effective", "2019-07-04")
+    rows = [{name: cell for name, cell in row.items() if name != "id"} for row in rows_of(exported("events"))]
+    order = check("events", table(rows))
+    assert (faults(order), counts(order)) == ([], (0, 0, 3))
 
 
 def test_all_faults_of_all_rows_are_told_with_row_column_and_reason(measure):
