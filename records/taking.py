@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from records import exports
 from records.citing import formats as citing_formats
@@ -22,6 +23,7 @@ from records.citing.works import SITE, Citing, citing
 from records.clocks import PARAMETERS
 from records.imports import told
 from records.imports.kinds import RowKind, kinds
+from records.models import Record
 from records.queries import BadQuery, unknown
 
 CONTENT_TYPES = {
@@ -78,7 +80,7 @@ def taken(request, among: QuerySet, of_list: dict[str, str], filters: Sequence[s
     name = f"{rows}.{ENDINGS[format]}"
     answer: HttpResponseBase
     if format == "xlsx":
-        book = _workbook(kind, records, about(request, kind, filters, link))
+        book = _workbook(kind, records, [*about(request, kind, filters, link), *counted(records, of_list[rows])])
         answer = FileResponse(book, as_attachment=True, filename=name)
         # Packed already: compressing it again would only take its length away.
         answer["Content-Encoding"] = "identity"
@@ -112,6 +114,26 @@ def about(request, kind: type[RowKind], filters: Sequence[str], link: str) -> li
         (_("Cite as"), f"{SITE}, {link}"),
         (_("To bring it back"), _("An import reads these columns: %(names)s.") % {"names": ", ".join(kind.headers)}),
     ]
+
+
+def counted(records: QuerySet, lead: str) -> list[tuple[str, str]]:
+    """How many rows a file has, and why these may be more or fewer than a reader expects."""
+    is_withdrawn = Q(state=Record.State.WITHDRAWN) if issubclass(records.model, Record) else Q(pk=None)
+    found = records.order_by().aggregate(all=Count("pk"), withdrawn=Count("pk", filter=is_withdrawn))
+    facts = [(_("Number of rows"), str(found["all"]))]
+    if lead != "pk":
+        told = _("The list counts records. These rows belong to them; such as were withdrawn are left out.")
+        facts.append((_("Not as on the page"), told))
+    elif found["withdrawn"]:
+        told = ngettext(
+            "%(count)d row is a record that was withdrawn: its id and the notice, nothing else. The page and the API"
+            " count it too; an import passes over it.",
+            "%(count)d rows are records that were withdrawn: their ids and notices, nothing else. The page and the API"
+            " count them too; an import passes over them.",
+            found["withdrawn"],
+        )
+        facts.append((_("Withdrawn"), told % {"count": found["withdrawn"]}))
+    return facts
 
 
 def _workbook(kind, records: QuerySet, facts) -> IO[bytes]:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from measures.models import Material, Measure, MeasureMaterial
 from records import derived, publishing, taking
@@ -17,6 +18,7 @@ from records.imports import told
 from records.imports.kinds import kinds
 from records.models import Citation, Name, Source
 from tests.measures import recorded
+from tests.records.anything import row
 from tests.records.brought import check, counts, faults, table
 from tests.records.takings import content, lines, rows_in, take
 
@@ -91,6 +93,25 @@ class TestWhatIsTold:
         assert re.search(r"/measures/\?effect=restricts&on=2019-12-21&known=\d{4}-", about["Address"])
         assert about["Known on"] in about["Address"]
         assert "CC BY 4.0" in about["Licence"]
+
+    def test_a_workbook_says_how_many_rows_it_has_and_why_they_are_counted_so(self, client, neon):
+        def about(**asked):
+            book = openpyxl.load_workbook(io.BytesIO(content(take(client, format="xlsx", **asked))))
+            rows = book.worksheets[0].max_row - 1
+            told = dict(book["about"].iter_rows(values_only=True))
+            assert told["Number of rows"] == str(rows)
+            return rows, told
+
+        rows, told = about()
+        assert (rows, "Withdrawn" in told, "Not as on the page" in told) == (1, False, False)
+        row(Measure, slug="gone", state="withdrawn", withdrawal_notice="told twice")
+        rows, told = about()
+        assert rows == 2 == client.get("/api/v1/measures/").json()["count"]
+        assert "2 measures" in client.get(reverse("measures:list")).text
+        assert told["Withdrawn"].startswith("1 row is a record that was withdrawn")
+        rows, told = about(rows="events")
+        assert rows == 1
+        assert "such as were withdrawn are left out" in told["Not as on the page"]
 
     def test_the_address_in_a_file_says_for_ever_the_same(self, client, neon):
         with publishing.change(by=None, reason="Begun"):
