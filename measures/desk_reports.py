@@ -55,7 +55,9 @@ class WithoutEvidence(DeskReport):
     def rows(self):
         today = timezone.localdate()
         limit = datetime.timedelta(getattr(settings, "STATUS_STALE_AFTER_DAYS", DAYS_WITHOUT_EVIDENCE))
-        old = Q(last_evidence=None) | Q(last_evidence__lt=today - limit)
+        # What is yet to come nobody can have seen; somebody must have told of it all the same.
+        is_to_come = Q(planned=True) & (Q(since_latest=None) | Q(since_latest__gte=today))
+        old = Q(last_evidence=None) | Q(last_evidence__lt=today - limit) & ~is_to_come
         return standing(today).filter(old, status__in=WORKING)
 
     def lines(self, rows):

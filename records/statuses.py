@@ -1,5 +1,6 @@
 """The statuses that a restriction can have, in words and in order; measures derive them, every app shows them."""
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 LABELS = {
@@ -28,3 +29,17 @@ NEVER_BEGAN_LABELS = {
 }
 ENDED = frozenset({"lifted", "expired", "withdrawn"})
 STRICTEST_FIRST = ("in_force", "eased", "unconfirmed", "suspended", "announced", "withdrawn", "expired", "lifted")
+
+
+def evidence(row) -> str:
+    """What a status lacks in evidence on a day, in words; empty where nothing. `row` is that of one course.
+
+    What is yet to come is not old: nobody can have seen it.
+    """
+    period = row.period
+    if period is None:
+        return ""
+    if period.last_evidence is None:
+        return _("no cited evidence")
+    is_to_come = period.planned and (period.since_latest is None or period.since_latest >= row.on)
+    return _("no evidence for two years") if row.is_stale and not is_to_come else ""

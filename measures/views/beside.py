@@ -28,7 +28,7 @@ from measures.models import (
 )
 from measures.views.materials import Bearing, bearings, sides, with_sides
 from measures.views.measures import beginning, key_dates
-from records import naming
+from records import naming, statuses
 from records.beside import Entry, Fact, Kind, dated, footing, link, linked, names, said, title
 from records.lists import worded
 from records.models import Record
@@ -59,7 +59,7 @@ def status_entry(row: status.Row, note: str = "") -> Entry:
         MeasureEvent.Then.IN_FORCE: _("by its own words back in force; not yet confirmed"),
         MeasureEvent.Then.LIFTED: _("by its own words lifted; not yet confirmed"),
     }
-    notes = [note, then.get(row.period.then, ""), _("no evidence for two years") if row.is_stale else ""]
+    notes = [note, then.get(row.period.then, ""), statuses.evidence(row)]
     return Entry(
         status=row.status,
         possible=not row.is_certain,

@@ -56,6 +56,9 @@ def status(code, possible=False, never_began=False, label=None):
     return _glyph(code, label, " st-possible" if possible else "")
 
 
+register.filter(statuses.evidence)
+
+
 @register.simple_tag
 def milestone_state(state, overdue=False):
     """The state of a milestone; a planned one whose day has passed is shown as overdue."""

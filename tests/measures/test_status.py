@@ -19,11 +19,12 @@ from measures.models import (
     ProvisionMaterial,
     StatusPeriod,
 )
-from records import derived, publishing
+from records import derived, publishing, statuses
 from records.dates import parse
 from records.models import Citation, Source
 from tests.hidden import hide
 from tests.measures import recorded
+from tests.records import anything
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +243,33 @@ def test_last_evidence_is_the_newest_source_of_the_periods_events():
     source.save()
     refresh(source)
     assert StatusPeriod.objects.get(sequence=1).last_evidence == date(2022, 1, 1)
+
+
+def test_what_has_no_cited_source_says_so_and_what_is_to_come_is_not_old(client):
+    """The one planned within 2023, the other since 2020; each with and without a source of 2020."""
+    told = {}
+    for kind, date_, planned in (("effective", "2023", True), ("effective", "2020-02-01", False)):
+        for cited in (True, False):
+            measure = recorded.measure(f"m-{planned}-{cited}".lower())
+            event = recorded.event(measure, kind, date_, planned=planned)
+            if cited:
+                Citation.objects.create(
+                    subject=event, source=anything.row(Source, date="2020-01-01", state="published")
+                )
+            refresh(measure)
+            (on_the_day,) = status.rows_on([measure], date(2023, 5, 2))[measure.pk]
+            told[planned, cited] = statuses.evidence(on_the_day)
+            page = client.get(f"{measure.get_absolute_url()}?on=2023-05-02").text
+            assert ("no cited evidence" in page) == (not cited)
+    assert told == {
+        (True, True): "",
+        (True, False): "no cited evidence",
+        (False, True): "no evidence for two years",
+        (False, False): "no cited evidence",
+    }
+    # Once its time is over, what was planned and never seen is old like anything else.
+    (late,) = status.rows_on([Measure.objects.get(slug="m-true-true")], date(2024, 5, 2)).values()
+    assert statuses.evidence(late[0]) == "no evidence for two years"
 
 
 def test_publishing_and_withdrawing_an_event_moves_the_status_in_the_same_transaction():
