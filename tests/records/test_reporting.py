@@ -57,6 +57,19 @@ def test_a_reader_sends_what_is_wrong_without_account_or_script(measure):
     assert "limits" not in thanks
 
 
+def test_the_page_has_both_clocks_and_keeps_them(client, measure):
+    assert f"{report_address(measure).replace('&', '&amp;')}&amp;on=2019-07-04" in client.get(
+        f"{measure.get_absolute_url()}?on=2019-07-04"
+    ).text.replace("&on=", "&amp;on=")
+    asked = f"{report_address(measure)}&on=2019-07-04"
+    for answer in (client.get(asked), client.post(asked, TYPED | {"text": ""}), client.get(SENT)):
+        assert 'class="clock' in answer.text
+    page = client.get(asked).text
+    assert "True on <b>4 July 2019</b>" in page
+    assert f'href="{measure.get_absolute_url()}?on=2019-07-04"' in page
+    assert '<input type="hidden" name="record" value="measure:limits">' in page
+
+
 KINDS = {
     "measure": lambda **values: row(Measure, **values),
     "event": lambda **values: row(MeasureEvent, measure=row(Measure, state="published"), **values),
