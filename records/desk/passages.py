@@ -148,12 +148,14 @@ class PassageForm(ReasonForm):
     end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     place = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     locator = forms.CharField(
-        label=gettext_lazy("Locator"),
+        label=gettext_lazy("Page or clause"),
         required=False,
         max_length=100,
-        help_text=gettext_lazy("Page, clause or table."),
+        help_text=gettext_lazy("Where in the source it stands, such as “p. 3” or “Article 5”."),
     )
-    stance = forms.ChoiceField(label=gettext_lazy("Stance"), choices=Citation.Stance, initial=Citation.Stance.SUPPORTS)
+    stance = forms.ChoiceField(
+        label=gettext_lazy("For or against"), choices=Citation.Stance, initial=Citation.Stance.SUPPORTS
+    )
     facts = forms.MultipleChoiceField(
         widget=forms.MultipleHiddenInput,
         error_messages={

@@ -28,7 +28,7 @@ class RowPassageForm(forms.Form):
 
     source = forms.ModelChoiceField(Source.objects.order_by("slug"), label=gettext_lazy("Source"))
     facts = forms.MultipleChoiceField(
-        label=gettext_lazy("Facts it carries"),
+        label=gettext_lazy("Facts to cite it for"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one fact that the passage carries.")},
     )
@@ -42,9 +42,14 @@ class RowPassageForm(forms.Form):
         ),
     )
     locator = forms.CharField(
-        label=gettext_lazy("Locator"), required=False, max_length=100, help_text=gettext_lazy("Page, clause or table.")
+        label=gettext_lazy("Page or clause"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("Where in the source it stands, such as “p. 3” or “Article 5”."),
     )
-    stance = forms.ChoiceField(label=gettext_lazy("Stance"), choices=Citation.Stance, initial=Citation.Stance.SUPPORTS)
+    stance = forms.ChoiceField(
+        label=gettext_lazy("For or against"), choices=Citation.Stance, initial=Citation.Stance.SUPPORTS
+    )
 
     def __init__(self, *args, model: type[Cited], **kwargs):
         super().__init__(*args, label_suffix="", empty_permitted=True, use_required_attribute=False, **kwargs)

@@ -10,6 +10,7 @@ from records.desk.panels import RecordPanel
 from records.models import Cited, Record, Source
 
 register = template.Library()
+register.filter(copies.may_take_copies)
 
 
 @register.filter

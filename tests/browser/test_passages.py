@@ -101,7 +101,7 @@ def test_from_the_record_to_the_source_to_the_passage(work_as, measure, copy):
     chosen = opening.value
     chosen.fill("#q", "notice")
     chosen.press("#q", "Enter")
-    chosen.get_by_text("its text of").click()
+    chosen.get_by_text("from the copy of").click()
     assert chosen.is_checked(f'input[value="measures.measure:{measure.pk}:legal_basis"]')
     assert page.complaints == []
 

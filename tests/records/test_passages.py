@@ -288,6 +288,23 @@ def test_sources_are_attached_by_those_who_may_change_the_record(client, measure
     assert Proposal.objects.exists() is (may and state == "published")
 
 
+@pytest.mark.parametrize("role", ["editor", "reviewer", "manager"])
+def test_the_page_offers_nobody_what_they_may_not_do(client, measure, role):
+    """A manager looks at measures: they are told who changes them, and led to no page that refuses them."""
+    source = row(Source, title="Without a copy")
+    Citation.objects.create(subject=measure, source=source)
+    Measure.objects.update(state="published")
+    log_in(client, role)
+    take = reverse("admin:take_copy", args=[source.pk])
+    may = client.get(take).status_code == 200
+    for at in (address(measure), address(measure, source=source.pk)):
+        page = client.get(at).text
+        assert (take in page) == may
+        assert ("Editors and reviewers can propose changes of it." in page) == (role == "manager")
+    assert ("Cite it for the ticked facts" in page) == (role != "manager")
+    assert "Locator" not in page
+
+
 def test_a_part_that_is_not_open_cannot_be_ticked(client, measure, copy):
     log_in(client, "editor")
     event = row(MeasureEvent, measure=measure, state="in_review")
