@@ -2,7 +2,8 @@
 "use strict";
 (() => {
   const form = document.getElementById("passage");
-  if (!form) return;
+  // Who may only look has nothing to fill in.
+  if (!form?.elements.quote) return;
   const text = document.getElementById("copied"), words = document.getElementById("words");
   const ticked = document.getElementById("ticked");
   const {quote, start, end} = form.elements;

@@ -301,7 +301,7 @@ def test_the_page_offers_nobody_what_they_may_not_do(client, measure, role):
         page = client.get(at).text
         assert (take in page) == may
         assert ("Editors and reviewers can propose changes of it." in page) == (role == "manager")
-    assert ("Cite it for the ticked facts" in page) == (role != "manager")
+    assert ("Cite it for the ticked facts" in page) == ('name="quote"' in page) == (role != "manager")
     assert "Locator" not in page
 
 
