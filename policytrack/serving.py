@@ -58,5 +58,5 @@ def refusal(connection: BaseDatabaseWrapper) -> str:
     return (
         f"The site is not served as the database role {role}, since {' and '.join(faults)};"
         f" let DATABASE_URL name {privileges.app_role()} instead (docs/operators.md, Roles of the database),"
-        " or set ALLOW_OWNER=true for development."
+        " or set DEBUG=true for development."
     )

@@ -124,8 +124,8 @@ DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="policytrack_app")
 DATABASE_READONLY_ROLE = env("DATABASE_READONLY_ROLE", default="policytrack_readonly")
 # Given to migrate alone: what the site logs in with as DATABASE_APP_ROLE.
 DATABASE_APP_PASSWORD = env("DATABASE_APP_PASSWORD", default="")
-# Whether the site may be served by a role that could rewrite history. For tests and development.
-ALLOW_OWNER = env.bool("ALLOW_OWNER", default=DEBUG)
+# Whether the site may be served by a role that could rewrite history: for development, so never without DEBUG.
+ALLOW_OWNER = DEBUG and env.bool("ALLOW_OWNER", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

@@ -48,8 +48,8 @@ def main() -> int:
 @contextlib.contextmanager
 def site(folder: Path) -> Iterator[str]:
     """The address of the site with the shipped data, served as in production; an empty database is filled."""
-    environment = {**os.environ, "ALLOW_OWNER": "true", "STATIC_ROOT": str(folder / "static"), "STATE_DIR": str(folder)}
-    environment["STATEMENT_TIMEOUT"] = "0"
+    environment = {**os.environ, "STATIC_ROOT": str(folder / "static"), "STATE_DIR": str(folder)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "tests.owned", "STATEMENT_TIMEOUT": "0"}
     for command in (["migrate", "--verbosity", "0"], ["load_data", "--no-progress"], ["collectstatic", "--no-input"]):
         subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL

@@ -1,6 +1,6 @@
 """The project's settings, with its long waits cut short, and a consequence that can be interrupted."""
 
-from policytrack.settings import *  # noqa: F403 - all of them, but for what follows
+from tests.owned import *  # noqa: F403 - all of them, but for what follows
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.interrupted.InterruptedConfig"]  # noqa: F405 - from there
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -12,4 +12,3 @@ CELERY_BEAT_SCHEDULE = {
     **CELERY_BEAT_SCHEDULE,  # noqa: F405 - from there
     "relay-outbox": {"task": "records.tasks.relay_outbox", "schedule": 1.0, "options": {"expires": 10}},
 }
-ALLOW_OWNER = True  # the tests' own database belongs to whoever runs them

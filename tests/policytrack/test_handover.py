@@ -127,7 +127,7 @@ def test_a_password_that_somebody_has_chosen_is_not_taken_away(server, clean, di
 
 def test_a_developer_may_stay_the_owner(server, clean, directory):
     given = url(server, "plain")
-    assert handed_over(given, directory, ALLOW_OWNER="true").split() == [given, "plain"]
+    assert handed_over(given, directory, DEBUG="true").split() == [given, "plain"]
 
 
 def test_app_that_the_server_does_not_let_in_is_told(server, clean, directory):

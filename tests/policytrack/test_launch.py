@@ -239,7 +239,7 @@ def test_the_site_says_when_the_database_or_the_queue_is_away_and_recovers_by_it
             "DATABASE_URL": database.url,
             "REDIS_URL": queue.url,
             "STATE_DIR": str(state.path),
-            "ALLOW_OWNER": "true",
+            "DJANGO_SETTINGS_MODULE": "tests.owned",
         }
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "-v0"], cwd=launch.BASE_DIR, env=environment, check=True

@@ -140,7 +140,7 @@ def status(process):
 def test_nothing_starts_as_the_owner(name, server, run):
     assert refusal(run(name, server.owner)) == (
         "The site is not served as the database role policytrack, since it is a superuser; let DATABASE_URL name"
-        " policytrack_app instead (docs/operators.md, Roles of the database), or set ALLOW_OWNER=true for development."
+        " policytrack_app instead (docs/operators.md, Roles of the database), or set DEBUG=true for development."
     )
 
 
@@ -158,10 +158,14 @@ def test_jobs_are_done_as_app(name, ready, server, run):
     assert process.poll() is None
 
 
-@pytest.mark.parametrize("variable", ["ALLOW_OWNER", "DEBUG"])
-def test_a_developer_may_serve_as_the_owner(variable, server, run):
-    web = run("web", server.owner, **{variable: "true"})
+def test_a_developer_may_serve_as_the_owner(server, run):
+    web = run("web", server.owner, DEBUG="true")
     assert eventually(lambda: status(web)) == 200
+
+
+@pytest.mark.parametrize("said", [{"ALLOW_OWNER": "true"}, {"ALLOW_OWNER": "false", "DEBUG": "true"}])
+def test_a_variable_can_forbid_the_owner_and_cannot_let_it(said, server, run):
+    assert "since it is a superuser" in refusal(run("web", server.owner, **said))
 
 
 def test_app_itself_is_refused_once_somebody_gave_it_too_much(server, run):
