@@ -77,6 +77,8 @@ def shown(proposal: Proposal) -> list[ShownRow]:
     passages = _passages(merged)
     found = []
     for row in merged:
+        if _stands_beside(row):
+            continue
         fields = labels(row.model) if issubclass(row.model, Cited) else {}
         columns = []
         cited = {passage.field for passage in passages.get(row.place, [])}
@@ -117,6 +119,12 @@ def shown(proposal: Proposal) -> list[ShownRow]:
             )
         )
     return sorted(found, key=lambda row: row.kind == str(Citation._meta.verbose_name))
+
+
+def _stands_beside(row: MergedRow) -> bool:
+    """Whether a row is the citation of another one that is new as well, beside which all of it is told."""
+    subject = next((column.new for column in row.columns if column.name == "subject_id"), None)
+    return row.model is Citation and row.act == "add" and isinstance(subject, dict)
 
 
 def cited(rows: list[ShownRow]) -> footing.Share:
