@@ -26,6 +26,7 @@ from measures.models import (
     Provision,
     TimelineEntry,
 )
+from measures.views.line_filter import TimelineFilter
 from measures.views.lines import KINDS, ROLES, expectation
 from measures.views.timeline import asked_lines
 from measures.views.zooms import asked_days
@@ -293,7 +294,7 @@ class TimelineFeed(ListFeed):
 
     @cached_property
     def filterset(self):
-        return MeasureFilter(
+        return TimelineFilter(
             self.request.GET, Measure.objects.readable(), request=self.request, also=("page", *self.also)
         )
 

@@ -3,8 +3,8 @@
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from measures.filters import MeasureFilter
 from measures.models import Instrument, Measure, TimelineEntry
+from measures.views.line_filter import TimelineFilter
 from measures.views.lines import expectation
 from measures.views.timeline import asked_lines
 from measures.views.zooms import PARAMETERS as PERIOD
@@ -53,11 +53,11 @@ class TimelineEntrySerializer(ReadOnlySerializer, serializers.ModelSerializer):
 
 
 class InTimeline(AskedFor):
-    """The lines of the measures that are asked for; of everything where no filter is used."""
+    """The lines that the words find, of the measures asked for; of everything where no filter of measures is used."""
 
     def filter_queryset(self, request, queryset, view):
         also = (*view.paginator.parameters, FIELDS, *PERIOD)
-        filterset = MeasureFilter(request.query_params, Measure.objects.readable(), request=request, also=also)
+        filterset = TimelineFilter(request.query_params, Measure.objects.readable(), request=request, also=also)
         try:
             return asked_lines(filterset, request.query_params).order_by(*view.ordering)
         except BadQuery as error:
@@ -74,10 +74,13 @@ class InTimeline(AskedFor):
 
 
 class TimelineViewSet(ListViewSet):
-    """Every dated line of measures and programs, the oldest first, with the filters of measures."""
+    """Every dated line of measures and programs, the oldest first, with the filters of measures.
+
+    Words find lines of every kind, by themselves and by what they belong to.
+    """
 
     queryset = TimelineEntry.objects.visible()
-    filterset_class = MeasureFilter
+    filterset_class = TimelineFilter
     filter_backends = (InTimeline,)
     ordering = ("sorted_on", "order", "key")
     serializer_class = TimelineEntrySerializer

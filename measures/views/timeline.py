@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from measures import timeline
-from measures.filters import MeasureFilter
 from measures.models import (
     DisputedFact,
     Measure,
@@ -22,6 +21,7 @@ from measures.models import (
 )
 from measures.views import timeline_files
 from measures.views.lanes import Heading, Lanes, drawn, in_period, members, with_others
+from measures.views.line_filter import TimelineFilter
 from measures.views.lines import stretches
 from measures.views.marks import Marking, asked_places, marked
 from measures.views.zooms import PARAMETERS as PERIOD
@@ -99,21 +99,21 @@ def asked_from(data, clocks: Clocks) -> Asked:
     return Asked(chosen["view"], lanes, chosen["zoom"], shown, bool(texts), lane, row, of, asked_places(data))
 
 
-def asked_lines(filterset: MeasureFilter, data) -> QuerySet:
+def asked_lines(filterset: TimelineFilter, data) -> QuerySet:
     """The dated lines that an address asks for, of all years unless it says so. Raises BadQuery."""
     measures, days = filterset.checked, asked_days(data)
-    lines = TimelineEntry.objects.visible()
+    lines = filterset.saying(TimelineEntry.objects.visible())
     if days:
         lines = lines.between(*days)
     # As on the page, a filter of measures leaves out what is of none.
-    return lines.filter(measure__in=measures.order_by().values("pk")) if filterset.chosen else lines
+    return lines.filter(measure__in=measures.order_by().values("pk")) if filterset.is_of_measures else lines
 
 
 class Timeline(TemplateView):
     """The timeline of the measures that the address asks for; also everything else with a date, as a list."""
 
     template_name = "measures/timeline.html"
-    filter_class = MeasureFilter
+    filter_class = TimelineFilter
     also: tuple[str, ...] = ("page", "from", "to", *NARROWING, *timeline_files.PARAMETERS)
 
     def get(self, request, *args, **kwargs):
@@ -129,7 +129,7 @@ class Timeline(TemplateView):
         return asked_from(self.request.GET, self.request.clocks)
 
     @cached_property
-    def filterset(self) -> MeasureFilter:
+    def filterset(self) -> TimelineFilter:
         """The filters, over the measures of the period, so that each choice counts what the page would show."""
         published, also = Measure.objects.readable(), (*self.also, *choices())
         found = self.filter_class(self.request.GET, published, request=self.request, also=also)
@@ -150,12 +150,13 @@ class Timeline(TemplateView):
         return found
 
     def lines(self) -> QuerySet[TimelineEntry]:
-        """The dated lines of these measures; of everything else too where no filter is used."""
-        asked, lanes = self.asked, self.asked.lanes
-        found = TimelineEntry.objects.visible().between(asked.period.first, asked.period.last)
-        if self.filterset.chosen or asked.lane or asked.row:
+        """The dated lines of these measures that say the words; also others where no filter of measures is used."""
+        asked, lanes, of_measures = self.asked, self.asked.lanes, self.filterset.is_of_measures
+        found = self.filterset.saying(TimelineEntry.objects.visible())
+        found = found.between(asked.period.first, asked.period.last)
+        if of_measures or asked.lane or asked.row:
             wanted = Q(measure__in=self.filterset.checked.order_by().values("pk"))
-            if not self.filterset.chosen and asked.of is None:
+            if not of_measures and asked.of is None:
                 wanted |= lanes.beside(asked.lane) if asked.lane else Q(measure=None)
             found = found.filter(wanted)
         if asked.lane:
@@ -194,7 +195,7 @@ class Timeline(TemplateView):
                 "facets": offered,
                 "chips": self.chips(),
                 "clear_url": self.cleared(),
-                "is_filtered": bool(self.filterset.chosen),
+                "is_of_measures": self.filterset.is_of_measures,
                 "q": data.get("q", ""),
                 "kept": self.kept(),
                 "files": timeline_files.offered(),
@@ -206,7 +207,7 @@ class Timeline(TemplateView):
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form has no field for and must not lose."""
-        asked_for = {*PARAMETERS, "q", "from", "to", "page", *MeasureFilter.facets}
+        asked_for = {*PARAMETERS, "q", "from", "to", "page", *self.filterset.facets}
         return [(name, value) for name, values in self.request.GET.lists() for value in values if name not in asked_for]
 
     def cleared(self) -> str:
