@@ -179,6 +179,8 @@ class Timeline(TemplateView):
             super().get_context_data(**kwargs)
             | {
                 "asked": asked,
+                # The days shown unasked move on with today.
+                "pinned": asked.period.asked,
                 "first": first,
                 "last": last,
                 "measure_count": found,

@@ -194,6 +194,16 @@ def clocked(context, path):
 
 
 @register.simple_tag(takes_context=True)
+def permalink(context):
+    """The address of the page that says for ever what it says now: with both clocks as they stand, and with what else
+    the page chose by the day, where the view has `pinned` that."""
+    query = context["request"].GET.copy()
+    for name, value in {**context["clocks"].pinned, **context.get("pinned", {})}.items():
+        query[name] = value
+    return f"?{query.urlencode(safe=':')}"
+
+
+@register.simple_tag(takes_context=True)
 def clocked_url(context, name, *args, **kwargs):
     """Like `{% url %}`, and keeps the chosen day."""
     return clocked(context, reverse(name, args=args, kwargs=kwargs))

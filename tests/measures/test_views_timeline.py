@@ -1,6 +1,8 @@
 """The timeline page: what is drawn in which lane, what the list holds, and what an address may ask."""
 
 import datetime
+import html
+import re
 
 import pytest
 import time_machine
@@ -82,6 +84,22 @@ def lanes(response):
 
 def titles(response):
     return [line.entry.title for stretch in response.context["stretches"] for line in stretch.lines]
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"view": "list", "zoom": "month"}, {"on": "2019-12-21", "zoom": "quarter"}, {"to": "2021"}]
+)
+def test_a_permalink_shows_the_same_days_for_ever(client, program, query):
+    def told(response):
+        context = response.context
+        link = re.search(r'class="permalink" href="([^"]*)"', response.content.decode())[1]
+        counted = context["measure_count"], context["line_count"]
+        return context["asked"].period, counted, titles(response), html.unescape(link)
+
+    shown = told(page(client, **query))
+    with time_machine.travel(datetime.datetime(2031, 2, 3, 12, tzinfo=datetime.UTC), tick=False):
+        assert told(page(client, **query))[0] != shown[0] or "on" in query or "to" in query
+        assert told(client.get(reverse("measures:timeline") + shown[-1])) == shown
 
 
 def test_lanes_are_by_issuer_at_first(client, licensing):
