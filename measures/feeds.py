@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -27,26 +27,24 @@ from measures.models import (
     TimelineEntry,
 )
 from measures.views.line_filter import TimelineFilter
-from measures.views.lines import KINDS, ROLES, expectation
+from measures.views.lines import KINDS, ROLES, expectation, programs_of
 from measures.views.timeline import asked_lines
 from measures.views.zooms import asked_days
-from records import statuses
+from records import naming, statuses
 from records.feeds import links
 from records.feeds.entries import Entry, Fact, dated, fact
 from records.feeds.kinds import Kind, RecordKind, key_of, sources_of
 from records.feeds.news import Bearing, Counts
 from records.feeds.views import ListFeed
 from records.lists import worded
-from records.templatetags import marks
 
 NO_DAYS = gettext_lazy("Nothing in this list has a date, so that there is no calendar of it; take atom or json.")
 
 
 def titled(record) -> dict[str, str]:
     """What a record with names is called in the reader's language, and in which language that is."""
-    english = record.title if hasattr(record, "title") else record.name
-    title = str(marks.title(english, record.names.all()))
-    return {"title": title, "language": "en" if title == english else links.language()}
+    name = naming.readers_name(record.names.all())
+    return {"title": name.text, "language": links.language()} if name else {"title": str(record), "language": "en"}
 
 
 class MeasureKind(RecordKind):
@@ -210,10 +208,11 @@ class LineKind(Kind):
         lines = list(lines.prefetch_related("measure__names"))
         # Only what cites is needed of a subject: its model and its number.
         subjects = {line: line.subject_type.model_class()(pk=line.subject_id) for line in with_types(lines)}
-        sources = sources_of(subjects.values())
-        return {line.pk: self.entry(line, sources.get(subjects[line], [])) for line in lines}
+        sources, programs = sources_of(subjects.values()), programs_of(lines)
+        prefetch_related_objects([*programs.values()], "names")
+        return {line.pk: self.entry(line, sources.get(subjects[line], []), programs.get(line.owner)) for line in lines}
 
-    def entry(self, line, sources):
+    def entry(self, line, sources, program=None):
         role = capfirst(str(ROLES.get(line.role, line.role)))
         state = expectation(
             kind=line.kind,
@@ -227,8 +226,8 @@ class LineKind(Kind):
         facts = dated(line.date, role, state)
         if line.measure:
             facts.append(Fact(_("Measure"), [(called["title"], self.whole(line.measure.get_absolute_url()))]))
-        if line.program:
-            facts.append(Fact(_("Program"), [(line.program, self.whole(line.path.partition("#")[0]))]))
+        if program:
+            facts.append(Fact(_("Program"), [(titled(program)["title"], self.whole(program.get_absolute_url()))]))
         facts += [fact(_("Country"), *country), *self.footing(sources)]
         return Entry(
             line.key,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils.formats import date_format
@@ -90,11 +91,23 @@ def changes(entries: Iterable[TimelineEntry]) -> dict[tuple[int, int], str]:
         return {(kind, pk): str(CHANGES[change]) for kind, pk, change in cursor}
 
 
+def programs_of(entries: Iterable[TimelineEntry]) -> dict[str, Record]:
+    """The programs that lines belong to, by the `owner` of these; one query, or none without any."""
+    owners = {entry.owner.partition(":") for entry in entries if entry.program}
+    found: dict[str, Record] = {}
+    for label in sorted({label for label, _mark, _pk in owners}):
+        programs = apps.get_model(label)._default_manager
+        asked = programs.in_bulk([int(pk) for of, _mark, pk in owners if of == label])
+        found |= {f"{label}:{pk}": program for pk, program in asked.items()}
+    return found
+
+
 @dataclass
 class Line:
     """One dated line of the list; `state` is "overdue", "planned" or "" for what was seen.
 
-    `change` says, of what readers were told otherwise before, whether that was wrong or has been overtaken.
+    `change` says, of what readers were told otherwise before, whether that was wrong or has been overtaken. `program`
+    is what a line of no measure belongs to.
     """
 
     entry: TimelineEntry
@@ -102,6 +115,7 @@ class Line:
     kind: str
     state: str
     change: str = ""
+    program: Record | None = None
 
     @property
     def disputed_at(self) -> str:
@@ -117,11 +131,19 @@ class Stretch:
     lines: list[Line]
 
 
-def stretches(entries: Iterable[TimelineEntry], zoom: str, on: datetime.date) -> list[Stretch]:
+def stretches(
+    entries: Iterable[TimelineEntry], zoom: str, on: datetime.date, programs: dict[str, Record]
+) -> list[Stretch]:
+    """The lines with the programs that they belong to, as `programs_of` them."""
     entries = list(entries)
     changed = changes(entries)
+
+    def told(entry: TimelineEntry) -> Line:
+        change = changed.get((entry.subject_type_id, entry.subject_id), "")
+        return line(entry, on, change, programs.get(entry.owner))
+
     return [
-        Stretch(title, [line(entry, on, changed.get((entry.subject_type_id, entry.subject_id), "")) for entry in group])
+        Stretch(title, [told(entry) for entry in group])
         for title, group in groupby(entries, key=lambda entry: stretch_title(entry.sorted_on, zoom))
     ]
 
@@ -134,7 +156,7 @@ def stretch_title(day: datetime.date, zoom: str) -> str:
     return str(day.year)
 
 
-def line(entry: TimelineEntry, on: datetime.date, change: str = "") -> Line:
+def line(entry: TimelineEntry, on: datetime.date, change: str = "", program: Record | None = None) -> Line:
     is_open = entry.planned and (entry.settled_on is None or entry.settled_on > on)
     late = is_open and entry.latest is not None and entry.latest < on
     state = "planned" if is_open and not late else "overdue" if late and entry.kind in EXPECTED else ""
@@ -145,4 +167,5 @@ def line(entry: TimelineEntry, on: datetime.date, change: str = "") -> Line:
         str(KINDS.get(entry.kind, entry.kind)),
         "" if entry.kind == "status" else state,
         change,
+        program,
     )

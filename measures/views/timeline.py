@@ -22,7 +22,7 @@ from measures.models import (
 from measures.views import timeline_files
 from measures.views.lanes import Heading, Lanes, drawn, in_period, members, with_others
 from measures.views.line_filter import TimelineFilter
-from measures.views.lines import stretches
+from measures.views.lines import programs_of, stretches
 from measures.views.marks import Marking, asked_places, marked
 from measures.views.zooms import PARAMETERS as PERIOD
 from measures.views.zooms import ZOOMS, Period, asked_days, asked_periods, period
@@ -295,10 +295,11 @@ class Timeline(TemplateView):
         entries = DisputedFact.objects.mark(lines.for_list())
         paginator = Paginator(entries, ENTRIES_PER_PAGE)
         page = paginator.page(1) if self.asked.view == "lanes" else asked_page(self.request, paginator)
-        naming.fetch((entry.measure for entry in page.object_list), beside)
+        programs = programs_of(page.object_list)
+        naming.fetch((entry.measure for entry in page.object_list), programs.values(), beside)
         return {
             "page_obj": page,
             "line_count": paginator.count,
             "more_lines": max(paginator.count - ENTRIES_PER_PAGE, 0),
-            "stretches": stretches(page.object_list, self.asked.zoom, self.request.clocks.on),
+            "stretches": stretches(page.object_list, self.asked.zoom, self.request.clocks.on, programs),
         }

@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from measures import status, timeline
 from measures.models import Announcement, MeasureEvent
 from programs.models import Milestone, Phase, Program, ProgramMeasure
-from records.models import Heartbeat
+from records.models import Heartbeat, Name
 from tests.hidden import hide
 from tests.measures import recorded
 
@@ -136,6 +136,17 @@ def test_lanes_by_program_lead_to_what_answers_a_measure(client, program):
     assertContains(response, reverse("programs:detail", args=["roadmap"]))
     Program.objects.update(state="draft")
     assert set(lanes(page(client, lanes="program"))) == {"No program answers it"}
+
+
+def test_lines_name_the_program_that_they_belong_to(client, program):
+    Name.objects.create(subject=program, language="ko", text="소재 대책", kind="official")
+    for language, title in (("en", "The roadmap"), ("ko", "소재 대책")):
+        feed = client.get(f"/timeline/feed.{language}.json", {"from": "2020", "to": "2020"}).json()
+        query = {"view": "list", "from": "2020", "to": "2020"}
+        lines = client.get(reverse("measures:timeline"), query, headers={"accept-language": language})
+        assertContains(lines, f" · {title}")
+        assertNotContains(lines, " · roadmap")
+        assert f">{title}</a>" in feed["items"][0]["content_html"]
 
 
 def test_only_what_touches_the_years_is_drawn(client, licensing):

@@ -18,7 +18,7 @@ from tests.records.test_feeds import lines, said, titles
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"atom": 8, "ics": 16}
+QUERIES = {"atom": 8, "ics": 18}
 
 
 @pytest.fixture
