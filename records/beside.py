@@ -223,7 +223,9 @@ def dated(key: str, label: str, text: str | None, citations: Iterable | None = N
 def link(record: Record, note: str = "", citations: Iterable | None = None) -> Entry:
     """An entry that leads to a record with a page, under the name that its readers know it by."""
     cited = None if citations is None else tuple(citations)
-    return Entry(naming.called(record), record.get_absolute_url(), note=note, citations=cited)
+    called = naming.called(record)
+    language = naming.language_of(record) if called == str(record) else ""
+    return Entry(called, record.get_absolute_url(), language, note=note, citations=cited)
 
 
 def linked(key: str, label: str, records: Iterable[Record | None]) -> Fact:
@@ -231,7 +233,7 @@ def linked(key: str, label: str, records: Iterable[Record | None]) -> Fact:
 
 
 def title(record: Record) -> Fact:
-    return Fact(TITLE, capfirst(_("title")), (Entry(str(record)),))
+    return Fact(TITLE, capfirst(_("title")), (Entry(str(record), language=naming.language_of(record)),))
 
 
 def names(found: Iterable[Name]) -> Fact:

@@ -5,6 +5,7 @@ from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy
 
 from records.models import Name, Record
@@ -59,6 +60,18 @@ def called(record: Record) -> str:
     """The title of a record in the reader's language, as far as its names are at hand."""
     name = readers_name(at_hand(record))
     return name.text if name else str(record)
+
+
+def language_of(record: Record) -> str:
+    """The language of the title of a record: that of a source is its own, all others are written in English."""
+    return getattr(record, "language", "en")
+
+
+def marked(text: str, language: str) -> str:
+    """A text for a page, told to be in its language (a BCP 47 tag) where that is not the reader's."""
+    if not text or language.split("-")[0] == _reader():
+        return text
+    return format_html('<span lang="{}">{}</span>', language, text)
 
 
 def worded(text: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from records import dates
 from records.fields import EDTFBoundField, EDTFField
 from records.history import version_model
-from records.models import ChangeSet, Record
+from records.models import ChangeSet, Cited, Record
 
 # Columns that say nothing to a reader: keys, counters, and what points from a row to its record.
 SILENT = {"id", "version", "position", "subject_type", "subject_id", "known_since"}
@@ -20,9 +20,12 @@ SILENT = {"id", "version", "position", "subject_type", "subject_id", "known_sinc
 
 @dataclass(frozen=True)
 class FieldChange:
+    """What a field said before and after, in words; `language` is that of the words where they are the record's own."""
+
     label: str
     old: str
     new: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class RowChange:
     title: str
     act: str
     fields: list[FieldChange]
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,14 +168,29 @@ def row_change(rows: Rows, before, after, names) -> RowChange | None:
                     label=_(str(column.verbose_name)),
                     old=value_in_words(column, old, names),
                     new=value_in_words(column, new, names),
+                    language=_language(column),
                 )
             )
     if before and after and not fields:
         return None
     act = "update" if before and after else "insert" if after else "delete"
-    return RowChange(
-        kind=str(rows.model._meta.verbose_name), title=_title(rows, after or before, names), act=act, fields=fields
-    )
+    kind, title = str(rows.model._meta.verbose_name), _title(rows, after or before, names)
+    pointed_at = [each.related_model for each in told_fields(rows.model, rows.columns) if each.is_relation]
+    english = _is_english(rows.model) or (pointed_at and all(map(_is_english, pointed_at)))
+    return RowChange(kind, title, act, fields, "en" if english else "")
+
+
+def _is_english(model: type[models.Model]) -> bool:
+    """Whether the titles and texts of these records are written in English; those of sources are not."""
+    return issubclass(model, Cited) and not any(each.name == "language" for each in model._meta.concrete_fields)
+
+
+def _language(column: models.Field) -> str:
+    """The language of the values of a field as `value_in_words` tells them, where it is known."""
+    if column.is_relation:
+        return "en" if _is_english(column.related_model) else ""
+    written = isinstance(column, models.TextField) or column.name in ("title", "name", "claimant")
+    return "en" if written and _is_english(column.model) else ""
 
 
 def _title(rows: Rows, version, names) -> str:

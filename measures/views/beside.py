@@ -47,7 +47,7 @@ def disputed_fact(record: Record, found: dict, parts: Iterable[Record] = (), *, 
     """What bodies tell differently about a record and parts of it; `page` where its own page does not show it."""
     about = [(ContentType.objects.get_for_model(each).pk, each.pk) for each in (record, *parts)]
     facts = [fact for subject in about for fact in found.get(subject, ())]
-    entries = tuple(Entry(fact.question, f"{page or record.get_absolute_url()}#{fact.slug}") for fact in facts)
+    entries = tuple(Entry(fact.question, f"{page or record.get_absolute_url()}#{fact.slug}", "en") for fact in facts)
     return Fact(("disputed",), _("Disputed"), entries, _("nothing"))
 
 
@@ -224,6 +224,7 @@ def event_entry(event: MeasureEvent, day: datetime.date | None = None) -> Entry:
     return Entry(
         event.title,
         event.get_absolute_url(),
+        "en",
         date=event.date,
         note=", ".join(filter(None, notes)),
         citations=tuple(event.citations.all()),
@@ -232,7 +233,8 @@ def event_entry(event: MeasureEvent, day: datetime.date | None = None) -> Entry:
 
 def act_entry(announcement: Announcement) -> Entry:
     note = announcement.legal_number or ""
-    return Entry(announcement.title, date=announcement.date, note=note, citations=tuple(announcement.citations.all()))
+    cited = tuple(announcement.citations.all())
+    return Entry(announcement.title, language="en", date=announcement.date, note=note, citations=cited)
 
 
 class MaterialFacts(Kind):

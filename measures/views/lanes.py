@@ -191,6 +191,11 @@ class Lane:
     def title(self) -> str:
         return self.heading.called or self.heading.title
 
+    @property
+    def is_english(self) -> bool:
+        """Whether it stands for a record that has no name in the reader's language."""
+        return bool(self.heading.called) and self.heading.called == self.heading.title
+
 
 def in_period(measures: QuerySet[Measure], first: datetime.date, last: datetime.date) -> QuerySet[Measure]:
     """Those of which something is drawn: a status that had not ended, an end, or a dated line of these days."""

@@ -147,6 +147,7 @@ class ProgramFacts(Kind):
             Entry(
                 f"{phase.number}. {phase.title}",
                 f"{page}#{phase.slug}",
+                "en",
                 date=phase.actual or phase.planned,
                 role="" if phase.actual else _("planned"),
                 note=str(phase.get_status_display()),
@@ -159,7 +160,7 @@ class ProgramFacts(Kind):
         yield requests_fact(record.directives.all(), page)
         yield answers_fact(record.responses.all(), page)
         yield projects_fact(record.projects.all(), page)
-        indicators = tuple(Entry(each.title, f"{page}#{each.slug}") for each in record.indicators.all())
+        indicators = tuple(Entry(each.title, f"{page}#{each.slug}", "en") for each in record.indicators.all())
         yield Fact(("indicators",), _("Indicators"), indicators, _("none recorded"))
         yield disputed_fact(record, self.disputed, record.indicators.all())
         rows = (record.partner_links, record.phases, record.directives, record.responses, record.projects)
@@ -187,6 +188,7 @@ def milestones_fact(milestones: Iterable[Milestone], day: datetime.date, page: s
         Entry(
             milestone.title,
             f"{page}#{milestone.slug}",
+            "en",
             date=milestone.actual or milestone.expected,
             role="" if milestone.actual else _("expected"),
             milestone=str(milestone.state_on(day)),
@@ -200,7 +202,7 @@ def milestones_fact(milestones: Iterable[Milestone], day: datetime.date, page: s
 
 def requests_fact(directives: Iterable[Directive], page: str) -> Fact:
     entries = tuple(
-        Entry(each.title, f"{page}#{each.slug}", date=each.date, citations=tuple(each.citations.all()))
+        Entry(each.title, f"{page}#{each.slug}", "en", date=each.date, citations=tuple(each.citations.all()))
         for each in directives
     )
     return Fact(("directives",), _("Requests"), entries, _("none recorded"))
@@ -208,7 +210,7 @@ def requests_fact(directives: Iterable[Directive], page: str) -> Fact:
 
 def answers_fact(responses: Iterable[Response], page: str) -> Fact:
     entries = tuple(
-        Entry(each.title, f"{page}#{each.slug}", date=each.date, citations=tuple(each.citations.all()))
+        Entry(each.title, f"{page}#{each.slug}", "en", date=each.date, citations=tuple(each.citations.all()))
         for each in responses
     )
     return Fact(("responses",), _("Answers"), entries, _("none recorded"))
@@ -220,6 +222,7 @@ def projects_fact(projects: Iterable[Project], page: str) -> Fact:
         Entry(
             each.title,
             f"{page}#{each.slug}",
+            "en",
             note=", ".join(filter(None, (stands_for(each), str(each.get_status_display())))),
             citations=tuple(each.citations.all()),
         )

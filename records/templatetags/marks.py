@@ -217,16 +217,30 @@ def stated(value, missing=None):
     return conditional_escape(value)
 
 
+@register.filter
+def english(text):
+    """A text that records hold in English, marked as such on a page in another language."""
+    return naming.marked(text, "en")
+
+
+@register.filter
+def in_language(text, language):
+    """A text marked with its language (a BCP 47 tag, or nothing) where that is not the page's."""
+    return naming.marked(text, language) if language else text
+
+
 @register.simple_tag
 def title(english, names):
-    """What a record is called in the reader's language; its English title where no such name is recorded."""
-    return getattr(naming.readers_name(names), "text", english)
+    """What a record is called in the reader's language; without such a name its English title, marked as English."""
+    name = naming.readers_name(names)
+    return name.text if name else naming.marked(english, "en")
 
 
 @register.simple_tag
 def called(record):
     """`title` of a record whose names the view has fetched; where it has not, the English title."""
-    return naming.called(record)
+    name = naming.readers_name(naming.at_hand(record))
+    return name.text if name else naming.marked(str(record), naming.language_of(record))
 
 
 @register.inclusion_tag("components/english_title.html")

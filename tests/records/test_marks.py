@@ -208,7 +208,7 @@ NAMES = [
     [
         ("en", "Korea", [("ko", "코리아"), ("ko", "대한민국"), ("it", "Corea")]),
         ("ko", "대한민국", [("en", "Korea"), ("ko", "코리아"), ("it", "Corea")]),
-        ("ja", "Korea", [("ko", "코리아"), ("ko", "대한민국"), ("it", "Corea")]),
+        ("ja", '<span lang="en">Korea</span>', [("ko", "코리아"), ("ko", "대한민국"), ("it", "Corea")]),
     ],
 )
 def test_readers_see_their_own_name_first_and_all_others_in_their_languages(language, title, below):
