@@ -16,6 +16,7 @@ from measures.models import (
     MeasureEvent,
     MeasureMaterial,
 )
+from programs.models import Indicator, Observation, Program
 from records import known, publishing, undoing
 from records.models import ChangeSet, Citation, Name, Record, Source
 from tests.consequences import carry_out
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 EDITS = 300
 DAY = "2020-03-01"
-# Asked after every edit are ALWAYS and one of EXACT, PAGES or FEEDS in turn.
+# Asked after every edit are ALWAYS and one of EXACT, PAGES, FEEDS or CHARTS in turn.
 LIST, RECORD, TIMELINE = "/measures/?on={day}", "/measures/{measure}/?on={day}", "/timeline/?on={day}&from=2018&to=2022"
 FEEDS = ("/measures/feed.en.json?on={day}", "/timeline/feed.en.ics?on={day}", "/events/feed.en.atom?on={day}")
 ALWAYS = ("/api/v1/measures/?limit=200&on={day}", "/measures/?format=csv&on={day}", LIST, RECORD, TIMELINE)
@@ -44,6 +45,13 @@ PAGES = (
     "/?on={day}",
     "/search/?q=measure&on={day}",
 )
+# As tables, which hold all that their drawings do.
+CHARTS = (
+    "/charts/stock.csv?on={day}&from=2018",
+    "/charts/flow.csv?on={day}&by=month&from=2019&to=2020",
+    "/charts/heat.csv?on={day}&cells=all",
+    "/materials/hydrogen-fluoride/dependence.csv?on={day}",
+)
 KINDS = ("announced", "effective", "eased", "tightened", "suspended", "resumed", "revoked", "expired")
 
 
@@ -57,6 +65,8 @@ class Editors:
         self.materials = [recorded.material(slug) for slug in ("hydrogen-fluoride", "photoresist", "gallium")]
         self.source = row(Source, state="published", title="Gazette", publisher="Ministry")
         self.number = 0
+        self.indicator = row(Indicator, slug="imports", title="Imports", material=self.materials[0], state="published")
+        Program.objects.filter(pk=self.indicator.program_id).update(state="published")
         for _ in range(3):
             self.create()
 
@@ -165,6 +175,15 @@ class Editors:
         recorded.later()  # a statement outside of a change set is one of its own; in a test, all are one transaction
         Material.objects.filter(pk=material.pk).update(description=f"Told anew {self.number}")
 
+    def measure(self):
+        """Another year of an indicator, and no more than ten of them."""
+        with self.change() as change_set:
+            value = {"value": self.random.randint(1, 99), "position": self.number}
+            Observation.objects.update_or_create(
+                indicator=self.indicator, date=f"{self.random.randint(2011, 2020)}", defaults=value
+            )
+            publishing.carry([self.indicator], change_set)
+
     def bring(self):
         """An import: one row for a new event and one that changes another."""
         event, measure = self.any(MeasureEvent, state="published"), self.any(Measure, state="published")
@@ -194,7 +213,7 @@ class Editors:
         self.number += 1
         acts = [self.create, self.reword, self.happen, self.happen, self.redate, self.link, self.scope, self.withdraw]
         acts += [self.restore, self.draft, self.delete_draft, self.review, self.bulk, self.cite, self.name, self.retell]
-        acts += [self.bring, self.undo]
+        acts += [self.measure, self.bring, self.undo]
         self.random.choice(acts)()
         if self.random.random() < 0.6:
             self.jobs()
@@ -204,6 +223,11 @@ def without_moment(feed: str) -> str:
     """A feed without the moment that its addresses carry along, by which its own id differs too."""
     feed = re.sub(r"(?:&amp;amp;|&amp;|&)known=[\w:.%+-]*", "", feed.replace("\r\n ", ""))
     return re.sub(r"policytrack: \w[^<\"\r]*|<id>[^<]*</id><updated>", "", feed, count=2)
+
+
+def without_known(table: str) -> str:
+    """A table without the moment that the addresses in it carry along."""
+    return re.sub(r"&known=[^,\r\"]*", "", table)
 
 
 def without_clock(page: str) -> str:
@@ -237,8 +261,8 @@ def test_every_moment_is_shown_as_it_was(client, settings, tmp_path):
         if known.newest() == before:
             continue  # the act found nothing to do
         measure = editors.any(Measure).slug
-        turn, group = divmod(len(said), 3)
-        others = (EXACT, PAGES, FEEDS)[group]
+        turn, group = divmod(len(said), 4)
+        others = (EXACT, PAGES, FEEDS, CHARTS)[group]
         asked = (*ALWAYS, others[turn % len(others)])
         addresses = [address.format(day=DAY, measure=measure) for address in asked]
         said.append((known.newest(), {address: ask(address) for address in addresses}))
@@ -257,6 +281,8 @@ def test_every_moment_is_shown_as_it_was(client, settings, tmp_path):
             after = ask(f"{address}{'&' if '?' in address else '?'}known={moment}")
             if "feed" in address:
                 before, after = ((status, without_moment(feed.decode())) for status, feed in (before, after))
+            elif address.split("?")[0].endswith(".csv"):
+                before, after = ((status, without_known(text.decode())) for status, text in (before, after))
             elif "/api/" not in address and "format=" not in address:
                 before, after = ((status, without_clock(page.decode())) for status, page in (before, after))
             if before != after:
