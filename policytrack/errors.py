@@ -7,7 +7,7 @@ import kombu.exceptions
 import redis.exceptions
 import structlog
 from django.core.exceptions import BadRequest
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.translation import gettext as _
@@ -15,7 +15,10 @@ from django.utils.translation import gettext as _
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 5
-STATEMENT_TIMED_OUT = "57014"  # PostgreSQL, appendix A: query_canceled
+# PostgreSQL, appendix A: query_canceled; insufficient_privilege, invalid_schema_name and undefined_table. The latter
+# come while a database is restored or migrated: tables are missing, or still open to their owner alone.
+STATEMENT_TIMED_OUT = "57014"
+NOT_YET_WHOLE = ("42501", "3F000", "42P01")
 BROKER_ERRORS = (
     kombu.exceptions.OperationalError,
     redis.exceptions.ConnectionError,
@@ -24,11 +27,13 @@ BROKER_ERRORS = (
 
 
 def outage(error: BaseException | None) -> str:
-    """What a reader is told when ``error`` means that a server is away or overloaded; empty for other errors."""
+    """What a reader is told when ``error`` means that a server is away, overloaded or not whole; else empty."""
     if isinstance(error, OperationalError | InterfaceError):
         if getattr(error.__cause__, "pgcode", None) == STATEMENT_TIMED_OUT:
             return _("The database needed too long for this page. Narrow the question, or try again in a moment.")
         return _("The database does not answer at the moment. Nothing that was saved is lost.")
+    if isinstance(error, ProgrammingError) and getattr(error.__cause__, "pgcode", None) in NOT_YET_WHOLE:
+        return _("The database is being restored or updated at the moment. Nothing that was saved is lost.")
     if isinstance(error, BROKER_ERRORS):
         return _("The job queue does not answer at the moment. Nothing that was saved is lost.")
     return ""
@@ -56,7 +61,7 @@ def page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
 
 
 class OutageMiddleware:
-    """Turns a database or broker that is away into a 503; the next request tries anew."""
+    """Turns a database or broker that is away or not whole into a 503; the next request tries anew."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response

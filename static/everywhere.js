@@ -10,3 +10,20 @@ document.addEventListener("click", async (event) => {
     location.assign(link.href);
   }
 });
+
+// Who follows the header's link means to type.
+if (location.hash === "#q") document.querySelector("#q")?.focus();
+
+// "/" leads to the words of the page, or else to the search. Without this file the header's link does.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const field = document.querySelector("#q");
+  const search = document.querySelector("a.search");
+  if (!field && !search) return;
+  event.preventDefault();
+  if (field) {
+    field.focus();
+    field.select();
+  } else location.assign(search.href);
+});

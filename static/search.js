@@ -72,10 +72,4 @@ if (form) {
   form.addEventListener("focusout", (event) => {
     if (!form.contains(event.relatedTarget)) show(false);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]")) {
-      event.preventDefault();
-      field.focus();
-    }
-  });
 }

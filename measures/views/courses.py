@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from measures import folding, status
 from measures.models import Material, Measure, MeasureEvent, MeasureMaterial, Provision, StatusPeriod
-from records import dates, drawing
+from records import dates, drawing, naming
 from records.scale import Scale
 from records.statuses import ENDED
 
@@ -43,7 +43,8 @@ class Course:
 
     @property
     def title(self) -> str:
-        return str(self.material or self.provision or _("the whole measure"))
+        """What it is called in the reader's language, as far as names are at hand; `naming.fetch` brings them."""
+        return naming.called(self.material) if self.material else str(self.provision or _("the whole measure"))
 
     def on(self, day: datetime.date) -> status.Row:
         """The certain period of the day, else of the possible ones that with the newest start, as `rows_on` has it."""

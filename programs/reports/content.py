@@ -67,6 +67,13 @@ class Report:
         return next(section for section in self.sections if section.name == name)
 
     @property
+    def titles(self) -> list[tuple[str, str]]:
+        """All that the program is called, each with its language; first what it is called in that of the report."""
+        names = [row for row in self.section("names").rows if row["short"] == self.title and row["native"]]
+        titles = [(self.title, "en"), *((str(row["native"]), str(row["language"])) for row in names)]
+        return sorted(titles, key=lambda title: title[1].split("-")[0] != self.language.split("-")[0])
+
+    @property
     def data_hash(self) -> str:
         """SHA-256 of the canonical JSON of all it says, whenever that was known."""
         said = dataclasses.asdict(self)

@@ -23,13 +23,13 @@ def pages(report: Report) -> dict:
     on = date_format(report.on, pgettext("day in a report, Django date format", "j F Y"))
     known = words.moment(report.known_at)
     facts = [{"label": label, "text": text} for label, text in report.facts.items()]
-    natives = [row for row in report.section("names").rows if row["short"] == report.title and row["native"]]
+    (title, _language), *others = report.titles
     return {
-        "title": report.title,
+        "title": title,
         "language": report.language,
-        "natives": [{"text": row["native"], "lang": row["language"]} for row in natives],
+        "natives": [{"text": text, "lang": language} for text, language in others],
         "running": _("phase report"),
-        "running-title": Truncator(report.title).chars(90),
+        "running-title": Truncator(title).chars(90),
         "day": " · ".join([_("True on %(day)s") % {"day": on}, *([f"{_('Known on')} {known}"] if known else [])]),
         "hash": _("Data %(hash)s · the same day and the same knowledge give the same file")
         % {"hash": report.data_hash[:12]},

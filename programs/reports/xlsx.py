@@ -34,7 +34,7 @@ def write(report: Report) -> bytes:
         # The day the report is about, so that equal content gives equal bytes.
         book.set_properties(
             {
-                "title": report.title,
+                "title": report.titles[0][0],
                 "created": datetime.datetime.combine(report.on, datetime.time(), datetime.UTC).replace(tzinfo=None),
             }
         )
@@ -62,7 +62,7 @@ class _Sheets:
         sheet = self._sheet("report", _("Report"))
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 100)
-        sheet.write_string(0, 0, report.title, self.title)
+        sheet.write_string(0, 0, report.titles[0][0], self.title)
         rows = {
             _("Program"): report.program,
             _("True on"): report.on,

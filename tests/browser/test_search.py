@@ -32,6 +32,18 @@ def test_it_fits_every_width_and_breaks_no_policy(fluoride, opened, width, schem
     assert fits(page)
 
 
+def test_a_slash_leads_to_the_words_of_a_page_or_to_the_search(fluoride, opened):
+    page = opened(reverse("measures:list"))
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page = opened(fluoride.get_absolute_url())
+    page.keyboard.press("/")
+    page.wait_for_url("**/search/#q")
+    page.wait_for_function("document.activeElement.id == 'q'")
+    page.keyboard.type("a/b")
+    assert page.evaluate("document.activeElement.value") == "a/b"
+
+
 @pytest.mark.parametrize("start", ["records:search", "home"])
 def test_suggestions_are_chosen_by_keyboard(fluoride, opened, start):
     page = opened(reverse(start), 360)

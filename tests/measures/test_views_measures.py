@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from measures import status
 from measures.models import Material, Measure, MeasureEvent, Organization
-from records.models import Source
+from records.models import Name, Source
 from tests.hidden import hide
 from tests.measures import recorded
 
@@ -125,6 +125,14 @@ def test_courses_that_are_the_same_share_a_line_and_crowded_dots_get_a_closer_lo
     assert "2019" in closer.title
     (line,) = page(client, "jp-2019-korea-white-list-removal").context["looks"][0].lines
     assert line.title == "all 13 materials"
+
+
+def test_lines_of_a_drawing_are_called_in_the_readers_language(client):
+    Name.objects.create(subject=Material.objects.get(slug="photoresist-euv"), language="ko", text="극자외선용 레지스트")
+    response = client.get(reverse("measures:detail", args=[LICENSING]), headers={"accept-language": "ko"})
+    whole, *_closer = response.context["looks"]
+    assert "극자외선용 레지스트" in {line.title for line in whole.lines}
+    assertContains(response, 'aria-label="극자외선용 레지스트')
 
 
 def test_the_story_has_counter_measures_and_programs_where_they_began(client):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import path
 
 from policytrack import urls as site
+from records import privileges
 
 
 def raising(error):
@@ -23,6 +24,15 @@ def too_slow(request):
         cursor.execute("SET LOCAL statement_timeout = 20")
         cursor.execute("SELECT pg_sleep(5)")
     return HttpResponse()
+
+
+def asking(statement):
+    def view(request):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        return HttpResponse()
+
+    return view
 
 
 ERRORS = {
@@ -43,6 +53,8 @@ urlpatterns = [
     *(path(f"raise/{name}", raising(error)) for name, error in ERRORS.items()),
     *(path(f"api/raise/{name}", raising(error)) for name, error in ERRORS.items()),
     path("raise/slow", too_slow),
+    path("raise/no-table", asking("SELECT FROM no_such_table")),
+    path("raise/no-column", asking("SELECT no_such_column FROM measures_measure")),
     *site.urlpatterns,  # where the links of the pages lead
 ]
 handler400, handler403, handler404, handler500 = site.handler400, site.handler403, site.handler404, site.handler500
@@ -134,3 +146,33 @@ def test_error_pages_carry_the_security_headers(visitor, name):
 def test_the_cause_of_a_timeout_is_read_from_the_driver():
     # The rule leans on psycopg2's mapping of PostgreSQL's error codes to classes.
     assert psycopg2.errors.lookup("57014") is psycopg2.errors.QueryCanceled
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_being_restored_is_a_503_until_its_roles_may_read_again(visitor):
+    """A restored table is open to its owner alone, until a migration settles what the roles may do."""
+
+    def asked():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION AUTHORIZATION {privileges.app_role()}")
+        try:
+            return visitor.get("/measures/")
+        finally:
+            connection.close()
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON measures_measure FROM {privileges.app_role()}")
+    try:
+        response = asked()
+        assert response.status_code == 503
+        assert "being restored" in response.content.decode()
+        assert response["Retry-After"]
+    finally:
+        privileges.settle()
+    assert asked().status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("name", "status"), [("no-table", 503), ("no-column", 500)])
+def test_a_table_that_is_not_there_yet_is_a_503_and_another_mistake_in_a_statement_is_none(visitor, name, status):
+    assert visitor.get(f"/raise/{name}").status_code == status

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from programs.models import Directive, Program, Project, Response
 from programs.reports.build import build
+from programs.reports.pages import pages
 from records.models import Name
 from tests.programs import reported
 
@@ -173,6 +174,17 @@ def test_bodies_and_sources_that_are_not_published_are_not_told(program):
     assert ("not published", "An answer") in rows(report, "responses", "by", "title")
     assert "secret" not in everything(report).lower()
     assert "1" in dict(rows(report, "care", "kind", "text"))["Uncited"]
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"), [("en", ["en", "ja", "ko"]), ("ko", ["ko", "en", "ja"]), ("ja", ["ja", "en", "ko"])]
+)
+def test_a_report_is_titled_in_its_language(program, language, titles):
+    report = build(reported.manifest(program, language=language))
+    assert [language for _text, language in report.titles] == titles
+    page = pages(report)
+    assert (page["title"], [name["lang"] for name in page["natives"]]) == (report.titles[0][0], titles[1:])
+    assert page["running-title"] == page["title"]
 
 
 @pytest.mark.parametrize("state", ["draft", "in_review"])
