@@ -16,7 +16,16 @@ from records.queries import BadQuery
 from records.search.countries import codes
 from records.search.lookup import MOST_MEANT, Found, Meant, look_up, names_of, narrower_than
 from records.search.phrases import Tokens, tokens_of
-from records.search.terms import IS_PAIRED, LegalNumber, Term, cleaned, legal_numbers, terms, without_particle
+from records.search.terms import (
+    IS_PAIRED,
+    LegalNumber,
+    Term,
+    cleaned,
+    in_other_characters,
+    legal_numbers,
+    terms,
+    without_particle,
+)
 
 # A name has at most so many words, and so many records of one name may be meant by it.
 LONGEST_NAME, MOST_OF_ONE_NAME = 6, 8
@@ -130,6 +139,7 @@ def ask(text: str) -> Asked:
         occurring=[
             *(tokens[term.text].query(WEIGHTS.get(term.field, "")) for term in telling),
             *(tokens[stem].query(whole=True) for term in telling for stem in _stems(term)),
+            *(other.query() for term in telling for other in _others(term, tokens)),
         ],
     )
     asking = _Asking(tokens, numbers, found)
@@ -250,6 +260,7 @@ class _Asking:
             stems = [self.tokens[stem] for stem in _stems(term)]
             # A stem that no word of any text ends with was no stem: 수출허가 is not 수출허 with a particle.
             own += [stem for stem in stems if stem.query(whole=True) in self.found.occurring]
+            own += _others(term, self.tokens)
             wanted.tokens += own
             together.append(f"({' | '.join(each.query() for each in own)})")
         wanted.queries = [f"({' & '.join(together)})"] if together else []
@@ -269,7 +280,8 @@ class _Asking:
         for text in texts:
             self._of_country(wanted, text)
         whole = self.tokens[texts[0]]
-        wanted.occurs = len(wanted.queries) > 1 or whole.query() in self.found.occurring
+        writings = [whole, *_others(wanted.terms[0], self.tokens)]
+        wanted.occurs = len(wanted.queries) > 1 or any(each.query() in self.found.occurring for each in writings)
         if not wanted.occurs and whole and not IS_PAIRED.match(whole.tokens[-1][0]):
             wanted.queries.append(whole.query(begins=True))
         for number in self.numbers:
@@ -303,6 +315,16 @@ def _stems(term: Term) -> list[str]:
     return [] if term.is_phrase or term.field else without_particle(term.text)
 
 
+def _written(term: Term) -> list[str]:
+    return [] if term.is_phrase or term.field else in_other_characters(term.text)
+
+
+def _others(term: Term, tokens: dict[str, Tokens]) -> list[Tokens]:
+    """What says the same as a plain term: the word in other characters, or the other stem of an English one."""
+    kin = None if term.is_phrase or term.field else tokens[term.text].kin
+    return [*(tokens[text] for text in _written(term)), *([kin] if kin else [])]
+
+
 def _of_kind(term: Term, tokens: dict[str, Tokens]) -> tuple[str, str]:
     """The kind of records that a field means, and the query for them: by code, or by what they are known by."""
     kind, _link = LINKED[term.field]
@@ -324,9 +346,10 @@ def _runs(parts: list[Term]) -> list[list[Term]]:
 
 
 def _texts(terms: list[Term]) -> list[str]:
-    """What neighbouring terms say together: as typed, and without the particle of the last."""
+    """What neighbouring terms say together: as typed, without the particle of the last, in other characters."""
     first, last = [term.text for term in terms[:-1]], terms[-1]
-    return [" ".join([*first, each]) for each in (last.text, *_stems(last))]
+    together = [" ".join([*first, each]) for each in (last.text, *_stems(last))]
+    return [*together, *(_written(last) if len(terms) == 1 else [])]
 
 
 def _spans(parts: list[Term]) -> list[str]:
@@ -341,6 +364,6 @@ def _spans(parts: list[Term]) -> list[str]:
 
 
 def _all_texts(parts: list[Term], numbers: list[LegalNumber]) -> list[str]:
-    stems = [stem for term in parts for stem in _stems(term)]
+    stems = [stem for term in parts for stem in (*_stems(term), *_written(term))]
     spellings = [spelling for number in numbers for spelling in number.spellings]
     return [*(term.text for term in parts), *stems, *_spans(parts), *spellings]

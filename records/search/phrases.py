@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from records.search.terms import IS_PAIRED
+from records.search.terms import IS_PAIRED, KIN
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ class Tokens:
         if not whole and len(kept) > 1 and _is_single(kept[-1][0]):
             kept = kept[:-1]
         return kept
+
+    @property
+    def kin(self) -> "Tokens | None":
+        """The other stem of a single English word: that of "suspension" for "suspended"."""
+        if len(self.tokens) != 1 or self.tokens[0][0] not in KIN:
+            return None
+        other = KIN[self.tokens[0][0]]
+        return Tokens(((other, self.tokens[0][1]),), other)
 
     @property
     def words(self) -> list[str]:

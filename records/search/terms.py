@@ -7,6 +7,9 @@ of a word or phrase looks in one place only.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+
+from opencc import OpenCC
 
 MAX_LENGTH, MAX_WORDS = 200, 24
 
@@ -167,6 +170,46 @@ def legal_numbers(text: str) -> list[LegalNumber]:
         for pattern in LEGAL_NUMBERS
         for match in pattern.finditer(text)
     ]
+
+
+# Stems of one English word that its verb and its noun part in; what ends otherwise shares its stem.
+_KIN = {
+    "suspend": "suspens",
+    "extend": "extens",
+    "expand": "expans",
+    "decid": "decis",
+    "exclud": "exclus",
+    "includ": "inclus",
+    "permit": "permiss",
+    "submit": "submiss",
+    "reduc": "reduct",
+    "produc": "product",
+    "acquir": "acquisit",
+    "appli": "applic",
+    "certifi": "certif",
+    "classifi": "classif",
+    "modifi": "modif",
+    "notifi": "notif",
+    "specifi": "specif",
+    "verifi": "verif",
+}
+KIN = _KIN | {noun: verb for verb, noun in _KIN.items()}
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+@cache
+def _converter(name: str) -> OpenCC:
+    return OpenCC(name)
+
+
+def in_other_characters(word: str) -> list[str]:
+    """A word with Han characters as it is written in simplified, in traditional and in Japanese characters."""
+    if not HAN.search(word):
+        return []
+    simplified = _converter("t2s").convert(_converter("jp2t").convert(word))
+    traditional = _converter("s2t").convert(simplified)
+    written = (simplified, traditional, _converter("t2jp").convert(traditional))
+    return [each for each in dict.fromkeys(written) if each != word]
 
 
 def without_particle(word: str) -> list[str]:

@@ -19,14 +19,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 JUDGED = yaml.safe_load((Path(__file__).parent / "judged.yaml").read_text())
 # Each with its kind, what must be found, and lists of which a hit says one word each.
 QUERIES = [
-    (query, "alias", each["must"], [[name for slug in each["about"] for name in recorded.names(slug)]])
+    (
+        query,
+        "alias",
+        each["must"],
+        [[*each.get("said", ()), *(name for slug in each["about"] for name in recorded.names(slug))]],
+    )
     for each in JUDGED["concepts"]
     for query in each["queries"]
 ] + [
     (each["query"], each["kind"], each["must"], [each["said"]] if "said" in each else None)
     for each in JUDGED["queries"]
 ]
-# Stems do not know that what was suspended is a suspension.
 RECALL, OTHERS, PRECISION = 0.95, 0.9, 0.9
 READ = 200
 PREFIX = re.compile(r"\w+:")
