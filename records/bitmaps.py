@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import structlog
 from django.apps import apps
@@ -47,9 +46,11 @@ NOT_KEPT = "not kept"
 MOST_TOUCHED = 5_000
 # While the database sorts one record by its day, a process looks for so many of them.
 ROWS_PER_KEY = 200
+# So many records found are asked for by their keys.
 FEW = 2_000
 # Of more records than this nobody waits until they are read.
 MOST_WAITED_FOR = 20_000
+# Values that are fetched at a time.
 AT_ONCE = 100
 # Facets that vary with the day are kept for so many of them.
 MOST_DAYS = 16
@@ -268,13 +269,13 @@ def reading(filterset: RecordFilterSet) -> Reading | None:
     It has to of what was known, within a change, where the list is only a part of what its kind may show, and of very
     many records until they are read in the background.
     """
-    if filterset not in _readings:
+    if "reading" not in vars(filterset):
         at_hand = _reading(filterset) if filterset.is_whole else None
         if at_hand and not at_hand.is_filled:
             _fill_in_background(type(filterset))
             at_hand = None
-        _readings[filterset] = at_hand
-    return _readings[filterset]
+        filterset.reading = at_hand
+    return filterset.reading
 
 
 def found(filterset: RecordFilterSet) -> BitMap | None:
@@ -325,9 +326,6 @@ def _whole(filterset: RecordFilterSet) -> list[str]:
         name for name in filterset.facets if not (declared := filterset.filters[name]).varies and not declared.numerous
     ]
     return [*kept, DATED] if filterset.is_dated else kept
-
-
-_readings: WeakKeyDictionary[RecordFilterSet, Reading | None] = WeakKeyDictionary()
 
 
 def _reading(filterset: RecordFilterSet) -> Reading | None:
@@ -432,7 +430,7 @@ def _read(origins: dict[tuple, Origin]) -> dict[tuple, Held | Order]:
     places: dict[int, array] = {}
     keys = list(origins)
     # A few values at a time: as lists, the keys of all take many times the room of their bitmaps.
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.chunked_cursor() as cursor:
         cursor.itersize = AT_ONCE
         cursor.execute(" UNION ALL ".join(parts), list(chain(*(origin.parameters for origin in origins.values()))))
         for number, choice, label, row, certain, possible in cursor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from types import SimpleNamespace
+from typing import Any
 
 import django_filters
 from django.db.models import Count, QuerySet, TextField, Value
@@ -25,6 +26,8 @@ class RecordFilterSet(django_filters.FilterSet):
     those in `repeated`.
     """
 
+    # What the bitmaps of its kind tell this list, from when they were first asked; `records.bitmaps.reading` sets it.
+    reading: Any
     # The filters that pages offer the choices of, in order.
     facets: tuple[str, ...] = ()
 

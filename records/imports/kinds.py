@@ -3,6 +3,7 @@
 Apps declare theirs by subclassing `RowKind` in a module `imports`; the one declaration serves import and export.
 """
 
+import functools
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -265,6 +266,7 @@ class RowKind:
         return column.keys_of(column.rows(line.record), public=False) if line.record is not None else []
 
 
+@functools.cache
 def kinds() -> dict[str, type[RowKind]]:
     """Every kind of rows by its name."""
     autodiscover_modules("imports")

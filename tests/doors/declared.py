@@ -341,7 +341,7 @@ DOORS: dict[str, Door] = {
     ),
     # Duplicates, merging, what is to be checked, and reports on that.
     "admin:likeness": Door(
-        get=at_desk(SOURCE_WORKERS), post=at_desk(SOURCE_WORKERS), query=lambda r, a: {"kind": "measures.measure"}
+        get=at_desk(SOURCE_WORKERS), post=at_desk(SOURCE_WORKERS), query=lambda r, a: {"of": "measures.measure"}
     ),
     "admin:merge": Door(
         get=at_desk(who("merge", Material)),

@@ -1,9 +1,11 @@
 """Bitmaps say what the database says: of any list, after any change, and never of what is not known for sure."""
 
 import datetime
+import gc
 import random
 import threading
 import time
+import weakref
 from urllib.parse import urlencode
 
 import pytest
@@ -257,3 +259,15 @@ def test_a_facet_with_a_value_for_nearly_every_record_is_counted_by_the_database
     assert facets.counts(filterset, ["measure"])["measure"]["first"].all == 1
     assert ("measure",) not in bitmaps._shelves[EventFilter].held
     assert told(listed(EventFilter, "measure=first")) == asked(listed(EventFilter, "measure=first"))
+
+
+@pytest.mark.django_db
+def test_an_answer_that_was_given_is_not_kept():
+    recorded.measure("first")
+    recorded.settle()
+    filterset = listed(MeasureFilter, "effect=restricts")
+    told(filterset)
+    gone = weakref.ref(filterset)
+    del filterset
+    gc.collect()
+    assert gone() is None
