@@ -198,6 +198,7 @@ def test_a_base_that_was_restored_is_read_anew():
 @pytest.mark.django_db(transaction=True)
 def test_who_reads_from_before_a_change_is_told_what_was_then():
     recorded.measure("first")
+    count = Measure.objects.filter(state="published", effect="restricts").count()
     before, after = threading.Event(), threading.Event()
     found: list = []
 
@@ -213,12 +214,14 @@ def test_who_reads_from_before_a_change_is_told_what_was_then():
 
     reader = threading.Thread(target=read)
     reader.start()
-    before.wait(20)
-    recorded.measure("second")
-    assert told(listed(MeasureFilter))[0]["effect"]["restricts"].all == 2
-    after.set()
-    reader.join(20)
-    assert found == [None, 1]
+    try:
+        before.wait(20)
+        recorded.measure("second")
+        assert told(listed(MeasureFilter))[0]["effect"]["restricts"].all == count + 1
+    finally:
+        after.set()
+        reader.join(20)
+    assert found == [None, count]
 
 
 @pytest.mark.django_db
@@ -244,7 +247,7 @@ def test_of_very_many_records_nobody_waits_until_they_are_read(monkeypatch):
     monkeypatch.setattr(bitmaps, "MOST_WAITED_FOR", -2)  # PostgreSQL says -1 where it never counted
     recorded.measure("first")
     assert bitmaps.reading(listed(MeasureFilter)) is None
-    assert facets.counts(listed(MeasureFilter), ["effect"])["effect"]["restricts"].all == 1
+    assert facets.counts(listed(MeasureFilter), ["effect"])["effect"]["restricts"].all >= 1
     deadline = time.monotonic() + 30
     while bitmaps._shelves[MeasureFilter].is_filling and time.monotonic() < deadline:
         time.sleep(0.05)
