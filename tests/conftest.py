@@ -38,11 +38,11 @@ def pytest_configure(config):
 
 # Files that take minutes, the longest first: they are begun first, so that no core waits for another at the end.
 SLOWEST = (
+    "tests/test_replay.py",
     "tests/records/test_admin.py",
     "tests/doors/test_leaks.py",
     "tests/doors/test_matrix.py",
     "tests/doors/test_matrix_desk.py",
-    "tests/test_replay.py",
     "tests/policytrack/test_launch.py",
     "tests/contracts/test_feeds.py",
     "tests/policytrack/test_embedded.py",
