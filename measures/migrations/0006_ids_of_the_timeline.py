@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from records.tables import WholeMigration
 
-class Migration(migrations.Migration):
+
+class Migration(WholeMigration):
 
     dependencies = [
         ('measures', '0005_workflow'),

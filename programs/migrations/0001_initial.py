@@ -9,10 +9,11 @@ import pgtrigger.migrations
 import records.fields
 from django.conf import settings
 from django.db import migrations, models
-from records.tables import InitialMigration
+from records.tables import WholeMigration
 
 
-class Migration(InitialMigration):
+class Migration(WholeMigration):
+    initial = True
 
     dependencies = [
         ('measures', '0001_initial'),

@@ -2,8 +2,10 @@
 
 from django.db import migrations
 
+from records.tables import WholeMigration
 
-class Migration(migrations.Migration):
+
+class Migration(WholeMigration):
 
     dependencies = [
         ('programs', '0004_workflow'),

@@ -7,10 +7,11 @@ import pgtrigger.migrations
 import records.fields
 from django.conf import settings
 from django.db import migrations, models
-from records.tables import InitialMigration
+from records.tables import WholeMigration
 
 
-class Migration(InitialMigration):
+class Migration(WholeMigration):
+    initial = True
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),

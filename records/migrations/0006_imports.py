@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from records.tables import WholeMigration
 
-class Migration(migrations.Migration):
+
+class Migration(WholeMigration):
 
     dependencies = [
         ('records', '0005_error_reports'),

@@ -5,8 +5,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from records.tables import WholeMigration
 
-class Migration(migrations.Migration):
+
+class Migration(WholeMigration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),

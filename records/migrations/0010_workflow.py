@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from records.tables import WholeMigration
+
 RULES = """
 -- Whether a second person approves; without a row of rules, one does.
 CREATE FUNCTION records_second_person() RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -24,7 +26,7 @@ DELETE FROM auth_permission WHERE codename LIKE 'correct\_%';
 """
 
 
-class Migration(migrations.Migration):
+class Migration(WholeMigration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),

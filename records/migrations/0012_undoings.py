@@ -6,8 +6,10 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from records.tables import WholeMigration
 
-class Migration(migrations.Migration):
+
+class Migration(WholeMigration):
 
     dependencies = [
         ('records', '0011_import_by_a_second_person'),

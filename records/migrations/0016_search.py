@@ -8,6 +8,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from records.tables import WholeMigration
+
 # Characters of scripts that write words without spaces between them, or with endings; in pairs, any part of a word is
 # found by an index.
 PAIRED = (
@@ -123,7 +125,7 @@ SELECT 'search:0015', 'search', '{}', now(), 0 WHERE EXISTS (SELECT FROM records
 """
 
 
-class Migration(migrations.Migration):
+class Migration(WholeMigration):
 
     dependencies = [
         ('records', '0015_api_tokens'),

@@ -15,7 +15,7 @@ from tests.measures import recorded
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 
 
 @pytest.fixture
