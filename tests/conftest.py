@@ -89,7 +89,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def shipped(django_db_setup, django_db_blocker):
-    """Every row that loading the shipped data set leaves, by table; to put them back takes no seconds as loading does."""
+    """Every row that loading the shipped data set leaves, by table; putting them back is quicker than loading."""
     with django_db_blocker.unblock():
         call_command("load_data", no_progress=True, stdout=StringIO())
         rows = kept_rows()
