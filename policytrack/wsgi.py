@@ -8,3 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policytrack.settings")
 
 application = get_wsgi_application()
 serving.refuse_owner()
+serving.spare_garbage_collections()

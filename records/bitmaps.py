@@ -402,7 +402,7 @@ def _origin(filterset: RecordFilterSet, name: str) -> Origin:
         statement, parameters = pairs_of(filterset, filterset.filters[name])
     tables = frozenset(re.findall(r"\w+", statement)) & _tracked().keys()
     declared = filterset.filters.get(name)
-    chosen = {declared.rows().model} if isinstance(declared, RowsFilter) else set()
+    chosen = {declared.rows_model} if isinstance(declared, RowsFilter) else set()
     near = {each._meta.db_table for each in belonging.family(model).keys() - chosen}
     return Origin(statement, parameters, tables, tables - near)
 

@@ -8,6 +8,7 @@ import datetime
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import JsonResponse
@@ -72,7 +73,7 @@ class Clocks:
         kept = {} if self.is_today else {"on": self.on.isoformat()}
         return kept if self.asked_known is None else kept | {"known": self.asked_known}
 
-    @property
+    @cached_property
     def query(self) -> str:
         """`kept` as it stands in an address: "on=2019-12-21", or nothing."""
         return urlencode(self.kept, safe=":")

@@ -130,7 +130,7 @@ def facet(declared: ChoicesFilter, asked: Asked, counted: dict[str, Count], most
     opened = _with_wider(declared, {**asked, **asked.excluded})
     known = {value for value in {*counted, *opened} if not declared.above(value) or declared.above(value) in opened}
     shown = known if most is None else _foremost(declared, known, opened, counted, SHOWN_OPTIONS + most)
-    model = declared.rows().model if isinstance(declared, RowsFilter) else None
+    model = declared.rows_model if isinstance(declared, RowsFilter) else None
     options = [_option(declared, value, counted.get(value, Count()), asked, model) for value in shown]
     options = _in_order(declared, options)
     near = max(SHOWN_OPTIONS, sum(option.selected or option.excluded or option.level > 0 for option in options))

@@ -204,6 +204,7 @@ class RowsFilter(ChoicesFilter):
 
     def __init__(self, *args, rows: Callable[[], QuerySet], key: str = "slug", pattern: str = SLUG, **kwargs):
         self.rows, self.key, self.pattern = rows, key, pattern
+        self.rows_model = rows().model
         super().__init__(*args, choices={}, **kwargs)
 
     @property
@@ -216,7 +217,7 @@ class RowsFilter(ChoicesFilter):
 
     def asked(self, values: list[str]) -> dict:
         """What the values stand for; the id of a record that was merged into another stands for that one."""
-        found, model = self.found(values), self.rows().model
+        found, model = self.found(values), self.rows_model
         if self.key != "slug" or not issubclass(model, Record):
             return found
         gone = [value for value in values if value not in found or found[value].state == Record.State.WITHDRAWN]

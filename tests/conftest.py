@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from policytrack import serving
 from records import roles
 from tests.audit import tools
 from tests.chromium import ARGUMENTS, NONE_FOUND, chromium
@@ -67,6 +68,10 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish():
+    serving.spare_garbage_collections()
 
 
 def pytest_terminal_summary(terminalreporter):

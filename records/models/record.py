@@ -72,6 +72,12 @@ class Cited(models.Model):
     class Meta:
         abstract = True
 
+    def _get_FIELD_display(self, field):
+        """What `get_…_display` says; Django's own hashes the label of every choice, which translates all of them."""
+        value = getattr(self, field.attname)
+        label = next((label for choice, label in field.flatchoices if choice == value), value)
+        return label if label is None else str(label)
+
     def footing(self, fact: str = "") -> list:
         """The citations that carry a fact: those of the field, and those of the record as a whole."""
         others = {own for own in self.facts if own and own != fact}
