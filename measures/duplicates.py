@@ -19,8 +19,9 @@ from records.duplicates import (
     Resemblance,
     address,
     both_differ,
+    by_name,
     by_names,
-    by_text,
+    by_title,
     by_value,
     folded,
     same_names,
@@ -40,10 +41,7 @@ class MaterialResemblance(Resemblance):
     def compare(self, values, others, found):
         by_value(others, "cas", values.get("cas", ""), found, reason=_("it has the same CAS number"))
         name = values.get("name", "")
-        by_text(
-            others, "name", name, found, same=_("it has the same name"), alike=_("its name is similar (%(percent)d %%)")
-        )
-        by_names(others, name, found)
+        by_name(others, name, found)
         if formula := values.get("formula"):
             # A formula alone tells little: oxides of one metal share it with its mixtures.
             for record in others.filter(pk__in=found, formula=formula):
@@ -87,10 +85,7 @@ class OrganizationResemblance(Resemblance):
 
     def compare(self, values, others, found):
         name = values.get("name", "")
-        by_text(
-            others, "name", name, found, same=_("it has the same name"), alike=_("its name is similar (%(percent)d %%)")
-        )
-        by_names(others, name, found)
+        by_name(others, name, found)
         country = values.get("country", "")
         if short := values.get("abbreviation"):
             # Of one country: there are ministries of trade that are called MOTI in many.
@@ -127,15 +122,7 @@ class MeasureResemblance(Resemblance):
 
     def compare(self, values, others, found):
         title, basis = values.get("title", ""), folded(values.get("legal_basis", ""))
-        by_text(
-            others,
-            "title",
-            title,
-            found,
-            same=_("it has the same title"),
-            alike=_("its title is similar (%(percent)d %%)"),
-        )
-        by_names(others, title, found)
+        by_title(others, title, found)
         authority = values.get("authority", "")
         if authority.isdecimal() and len(authority) < 19:
             for record in others.filter(pk__in=found, authority=int(authority)):
@@ -240,14 +227,7 @@ class AnnouncementResemblance(Resemblance):
     typed = ("title", "legal_number", "country", "date")
 
     def compare(self, values, others, found):
-        by_text(
-            others,
-            "title",
-            values.get("title", ""),
-            found,
-            same=_("it has the same title"),
-            alike=_("its title is similar (%(percent)d %%)"),
-        )
+        by_title(others, values.get("title", ""), found)
         country = values.get("country", "")
         if number := folded(values.get("legal_number", "")):
             # Of one country: every ministry counts its acts from one each year.

@@ -15,7 +15,7 @@ from records import privileges
 CANNOT_BOOT = 3
 
 
-# Of objects made since the last look for garbage; a page makes tens of thousands, hardly any of them garbage in circles.
+# Of objects made since the last look for garbage; a page makes tens of thousands, most of them gone by its end.
 COLLECTED_AFTER = 10_000
 
 

@@ -4,7 +4,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from programs.models import Program
-from records.duplicates import Resemblance, by_names, by_text, same_names, same_values, similar, standing
+from records.duplicates import Resemblance, by_title, same_names, same_values, similar, standing
 from records.search.plain import Folded
 
 
@@ -14,15 +14,7 @@ class ProgramResemblance(Resemblance):
 
     def compare(self, values, others, found):
         title = values.get("title", "")
-        by_text(
-            others,
-            "title",
-            title,
-            found,
-            same=_("it has the same title"),
-            alike=_("its title is similar (%(percent)d %%)"),
-        )
-        by_names(others, title, found)
+        by_title(others, title, found)
         lead = values.get("lead", "")
         if lead.isascii() and lead.isdigit() and len(lead) < 19:
             for record in others.filter(pk__in=found, lead=int(lead)):

@@ -7,7 +7,6 @@ records. What was known at a moment is counted in the database instead; docs/adr
 """
 
 import datetime
-import functools
 import re
 import threading
 from array import array
@@ -19,18 +18,16 @@ from itertools import chain, islice
 from typing import Any
 
 import structlog
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from pyroaring import BitMap
 
-from records import belonging, known
+from records import belonging, changed_since, known
 from records.filters import ChoicesFilter, RowsFilter, pairs
 from records.filtersets import RecordFilterSet
-from records.history import version_model, version_table
 from records.models import Record
 from records.parameters import UNKNOWN
 
@@ -400,7 +397,7 @@ def _origin(filterset: RecordFilterSet, name: str) -> Origin:
         statement, parameters = compiled(pairs(type(filterset).dated(), "pk", "", row="day_number"), NO_PAIRS)
     else:
         statement, parameters = pairs_of(filterset, filterset.filters[name])
-    tables = frozenset(re.findall(r"\w+", statement)) & _tracked().keys()
+    tables = frozenset(re.findall(r"\w+", statement)) & changed_since.tracked().keys()
     declared = filterset.filters.get(name)
     chosen = {declared.rows_model} if isinstance(declared, RowsFilter) else set()
     near = {each._meta.db_table for each in belonging.family(model).keys() - chosen}
@@ -452,21 +449,12 @@ def _keep(shelf: Shelf, read: dict[tuple, Held | Order]) -> None:
         del shelf.held[key]
 
 
-@functools.cache
-def _tracked() -> dict[str, type[Model]]:
-    """The models with history, by their table."""
-    return {
-        model._meta.db_table: model
-        for model in apps.get_models()
-        if not model._meta.proxy and version_model(model) is not None
-    }
-
-
 def _catch_up(shelf: Shelf, filterset: RecordFilterSet) -> None:
     """Read again what changed since the change set that the bitmaps are of."""
-    changed = _changed(frozenset(chain(*(held.origin.tables for held in shelf.held.values()))), shelf.number)
+    changed = changed_since.tables(chain(*(held.origin.tables for held in shelf.held.values())), shelf.number)
     stale = {key: held for key, held in shelf.held.items() if held.origin.tables & changed}
-    records = _touched(filterset.queryset.model, changed, shelf.number) if stale else BitMap()
+    model, most = filterset.queryset.model, MOST_TOUCHED + 1
+    records = BitMap(changed_since.records(model, changed, shelf.number, most) if stale else ())
     for key in [key for key, held in stale.items() if held.origin.far & changed or len(records) > MOST_TOUCHED]:
         del shelf.held[key], stale[key]
     if not stale or not records:
@@ -482,56 +470,3 @@ def _catch_up(shelf: Shelf, filterset: RecordFilterSet) -> None:
             rows[number].append(tuple(row))
     for (key, held), again in zip(stale.items(), rows, strict=True):
         shelf.held[key] = held.again(records, again)
-
-
-def _changed(tables: frozenset[str], since: int) -> frozenset[str]:
-    """Those of the tables in which a change set after this one wrote, replaced or deleted a row."""
-    if not tables:
-        return frozenset()
-    models = _tracked()
-    parts = [
-        f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table} WHERE known_since > %(since)s)"
-        f" OR EXISTS (SELECT FROM {version_table(models[table])} WHERE superseded_by > %(since)s)"
-        for table in sorted(tables)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), {"since": since})
-        return frozenset(table for (table,) in cursor)
-
-
-def _touched(owner: type[Record], changed: frozenset[str], since: int) -> BitMap:
-    """The records that rows belong to, or belonged to, which change sets after this one wrote, replaced or deleted."""
-    parts = [_leading(model, way) for model, way in belonging.ways(owner) if model._meta.db_table in changed]
-    if not parts:
-        return BitMap()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT id FROM ({' UNION ALL '.join(parts)}) touched(id) WHERE id IS NOT NULL LIMIT %(most)s",
-            {"since": since, "most": MOST_TOUCHED + 1},
-        )
-        return BitMap(pk for (pk,) in cursor)
-
-
-def _leading(model: type[Model], way: tuple[belonging.Hop, ...]) -> str:
-    """The records that changed rows of a model lead to, by one way, as a statement."""
-    tables = [f"({_rows(model, way[:1], changed=True)}) row0"]
-    conditions, led_to = ["true"], "row0.id"
-    for number, hop in enumerate(way):
-        row = f"row{number}"
-        if number:
-            tables.append(f"({_rows(way[number - 1].to, [hop])}) {row}")
-            conditions.append(f"{row}.id = {led_to}")
-        if hop.type_column:
-            conditions.append(f'{row}."{hop.type_column}" = {hop.type_id}')
-        led_to = f'{row}."{hop.column}"'
-    return f"SELECT {led_to} FROM {', '.join(tables)} WHERE {' AND '.join(conditions)}"
-
-
-def _rows(model: type[Model], hops: Iterable[belonging.Hop], *, changed: bool = False) -> str:
-    """The rows of a model, live and replaced ones, with their key and the columns of a hop."""
-    columns = "".join(f', "{column}"' for hop in hops for column in (hop.column, hop.type_column) if column)
-    live, replaced = (" WHERE known_since > %(since)s", " WHERE superseded_by > %(since)s") if changed else ("", "")
-    return (
-        f"SELECT {model._meta.pk.column} AS id{columns} FROM {model._meta.db_table}{live}"
-        f" UNION ALL SELECT pgh_obj_id{columns} FROM {version_table(model)}{replaced}"
-    )

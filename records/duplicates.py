@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, FloatField, Func, QuerySet, Value
 from django.utils.translation import gettext as _
 
-from records.models import Name, Record, SlugRedirect, Source
+from records.models import Name, Named, Record, SlugRedirect, Source
 from records.search.plain import Folded
 
 # From which likeness on a name or title is worth a look; 1 is the same.
@@ -167,6 +167,28 @@ def by_names(others: QuerySet, text: str, found: Found) -> None:
             found.add(record, words % {"name": name.text, "percent": round(name.likeness * 100)}, name.likeness)
 
 
+def by_title(others: QuerySet, title: str, found: Found) -> None:
+    """Records with a title, or a name in whatever language, that is the same as this text or alike."""
+    by_text(
+        others,
+        "title",
+        title,
+        found,
+        same=_("it has the same title"),
+        alike=_("its title is similar (%(percent)d %%)"),
+    )
+    if issubclass(others.model, Named):
+        by_names(others, title, found)
+
+
+def by_name(others: QuerySet, name: str, found: Found) -> None:
+    """As `by_title`, of records that have a name instead."""
+    by_text(
+        others, "name", name, found, same=_("it has the same name"), alike=_("its name is similar (%(percent)d %%)")
+    )
+    by_names(others, name, found)
+
+
 def by_value(others: QuerySet, column: str, value: str, found: Found, *, reason: str, weight: float = 2) -> None:
     """Records with the same value in a column that tells records apart."""
     if value:
@@ -248,14 +270,7 @@ class SourceResemblance(Resemblance):
             for source in near:
                 if address(source.url) == key:
                     found.add(source, _("it has the same address"), 2)
-        by_text(
-            others,
-            "title",
-            values.get("title", ""),
-            found,
-            same=_("it has the same title"),
-            alike=_("its title is similar (%(percent)d %%)"),
-        )
+        by_title(others, values.get("title", ""), found)
 
     def pairs(self):
         sources = standing(Source)

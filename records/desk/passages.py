@@ -135,7 +135,21 @@ def with_citations(rows: list[Cited]) -> None:
 # Forms
 
 
-class PassageForm(ReasonForm):
+class PlaceForm(forms.Form):
+    """Where in a source a passage stands, and whether it speaks for what it is cited for."""
+
+    locator = forms.CharField(
+        label=gettext_lazy("Page or clause"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("Where in the source it stands, such as “p. 3” or “Article 5”."),
+    )
+    stance = forms.ChoiceField(
+        label=gettext_lazy("For or against"), choices=Citation.Stance, initial=Citation.Stance.SUPPORTS
+    )
+
+
+class PassageForm(PlaceForm, ReasonForm):
     """A passage and the facts to cite it for. `copy` is the copy that it stands in, None for a source without one."""
 
     quote = forms.CharField(
@@ -147,15 +161,6 @@ class PassageForm(ReasonForm):
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     place = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    locator = forms.CharField(
-        label=gettext_lazy("Page or clause"),
-        required=False,
-        max_length=100,
-        help_text=gettext_lazy("Where in the source it stands, such as “p. 3” or “Article 5”."),
-    )
-    stance = forms.ChoiceField(
-        label=gettext_lazy("For or against"), choices=Citation.Stance, initial=Citation.Stance.SUPPORTS
-    )
     facts = forms.MultipleChoiceField(
         widget=forms.MultipleHiddenInput,
         error_messages={

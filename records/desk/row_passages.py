@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from records import footing, passages
 from records.desk.forms import RecordSelect
-from records.desk.passages import MAX_WORDS, labels
+from records.desk.passages import MAX_WORDS, PlaceForm, labels
 from records.models import Citation, Cited, Snapshot, Source
 
 # So many passages can a row bring; more are attached when it is there.
@@ -23,7 +23,7 @@ def is_citable(model: type[models.Model]) -> bool:
     return issubclass(model, Cited) and bool(model.facts)
 
 
-class RowPassageForm(forms.Form):
+class RowPassageForm(PlaceForm):
     """A passage and the facts of the new row that it carries; left empty, it is none."""
 
     source = forms.ModelChoiceField(Source.objects.order_by("slug"), label=gettext_lazy("Source"))
@@ -41,15 +41,7 @@ class RowPassageForm(forms.Form):
             "At most 25 words, as they stand there; they are looked for in the copies of the source."
         ),
     )
-    locator = forms.CharField(
-        label=gettext_lazy("Page or clause"),
-        required=False,
-        max_length=100,
-        help_text=gettext_lazy("Where in the source it stands, such as “p. 3” or “Article 5”."),
-    )
-    stance = forms.ChoiceField(
-        label=gettext_lazy("For or against"), choices=Citation.Stance, initial=Citation.Stance.SUPPORTS
-    )
+    field_order = ("source", "facts", "quote", "locator", "stance")
 
     def __init__(self, *args, model: type[Cited], **kwargs):
         super().__init__(*args, label_suffix="", empty_permitted=True, use_required_attribute=False, **kwargs)
