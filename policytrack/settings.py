@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "records.clocks.ClocksMiddleware",
+    "policytrack.page_cache.PageCacheMiddleware",
     "axes.middleware.AxesMiddleware",
     "policytrack.errors.OutageMiddleware",
 ]
@@ -154,6 +155,16 @@ STORAGES = {
 }
 MEDIA_ROOT = STATE_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Public pages, kept by each process until something is known anew; while one works on templates, none is.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 
 # Accounts: everybody who logs in works at the desk.
 LOGIN_URL = "login"

@@ -26,6 +26,8 @@ MISSING: dict[str, str] = {}
 def pytest_configure(config):
     # The deliberate slowness of real password hashing has nothing to show here.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Most tests ask for what a page is made from; tests/policytrack/test_page_cache.py keeps pages.
+    settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     # Each test client would otherwise list all static files anew.
     settings.WHITENOISE_AUTOREFRESH = True
     # How long an example takes is told by the bench; on a busy machine any may take long.

@@ -1,0 +1,124 @@
+"""Pages for readers who are not logged in, kept until something is known anew.
+
+All that a public page says follows from what is known, the two clocks, its address and the reader's language. These
+are its key, so a page needs no invalidation: after a change it is asked for under another key. What is not a record,
+such as whether the address of a source still answers, is shown at most KEPT_SECONDS late.
+"""
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
+
+KEPT_SECONDS = 60
+# What a page may follow from besides its address: whether it is asked for as a fragment, and as which site.
+VARIES_WITH = ("HX-Request", "HX-Target", "Host")
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """An answer as it is kept: packed, as nearly every browser wants it."""
+
+    packed: bytes
+    headers: dict[str, str]
+
+    @classmethod
+    def of(cls, response: HttpResponse) -> "KeptPage":
+        return cls(gzip.compress(response.content, 6, mtime=0), dict(response.headers))
+
+    def answer(self, request: HttpRequest, etag: str) -> HttpResponse:
+        is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = HttpResponse(self.packed if is_packed else gzip.decompress(self.packed), headers=self.headers)
+        if is_packed:
+            response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(response.content))
+        response["ETag"] = etag
+        # Asked for again each time: what is known may have changed.
+        response["Cache-Control"] = "no-cache"
+        patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+        return get_conditional_response(request, etag=etag, response=response) or response
+
+
+class PageCacheMiddleware:
+    """Stands behind the clocks, which say what is known when the page is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not (key := key_of(request)):
+            return self.get_response(request)
+        pages, etag = caches["pages"], f'W/"{key}"'
+        if page := pages.get(key):
+            return page.answer(request, etag)
+        with alone(key):
+            if page := pages.get(key):
+                return page.answer(request, etag)
+            response = self.get_response(request)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+            if not is_for_everybody(request, response):
+                return response
+            page = KeptPage.of(response)
+            pages.set(key, page, KEPT_SECONDS)
+        return page.answer(request, etag)
+
+
+def key_of(request: HttpRequest) -> str:
+    """What a page follows from, as a short text; empty where it follows from more than that."""
+    clocks = request.clocks  # type: ignore[attr-defined]  # set by ClocksMiddleware
+    knowledge = clocks.knowledge
+    if request.method != "GET" or knowledge is None or not knowledge.is_complete or request.path.startswith("/api/"):
+        return ""
+    # Whoever is logged in has a session, and may see more; a message for one reader is for nobody else.
+    if not {settings.SESSION_COOKIE_NAME, "messages"}.isdisjoint(request.COOKIES):
+        return ""
+    known = (knowledge.number, knowledge.at, clocks.on, clocks.today)
+    said = (known, request.scheme, request.get_full_path(), get_language())
+    asked = [request.headers.get(name, "") for name in VARIES_WITH]
+    return hashlib.sha256(repr((said, asked)).encode()).hexdigest()
+
+
+def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether it is a whole page without anything in it for this one reader, such as the token of a form."""
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and response.headers.get("Content-Type", "").startswith("text/html")
+        and not {"Cache-Control", "ETag", "Content-Encoding"} & response.headers.keys()
+        and not response.cookies
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        and not request.session.modified
+    )
+
+
+_making: WeakValueDictionary[str, "_Turn"] = WeakValueDictionary()
+_finding = threading.Lock()
+
+
+class _Turn:
+    """A lock that is forgotten when nobody waits for it any more."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+@contextmanager
+def alone(key: str) -> Iterator[None]:
+    """Let one thread make a page while others that want the same wait for it."""
+    with _finding:
+        turn = _making.get(key)
+        if turn is None:
+            turn = _making[key] = _Turn()
+    with turn.lock:
+        yield
