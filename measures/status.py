@@ -70,13 +70,15 @@ MEANT = "(SELECT measures FROM meant)::bigint[]"
 # All that the periods of some measures follow from, and the periods that are stored, in one answer: the events that
 # visitors may take for true, with the materials that they are scoped to and the newest day of a source that cites them,
 # and the courses. Of a source dated by month or year, only its first day is certain not to lie after it. Where events
-# are given, the measures that they stand in, and stood in before they were moved, are meant as well.
+# are given, the measures that they stand in, and stood in before the open change moved them, are meant as well.
 BEARING = f"""
     WITH meant AS (
         SELECT array_agg(measure_id) AS measures FROM (
             SELECT unnest(%(measures)s) AS measure_id
             UNION SELECT measure_id FROM measures_measureevent WHERE id = ANY(%(events)s)
-            UNION SELECT measure_id FROM measures_measureeventversion WHERE pgh_obj_id = ANY(%(events)s)
+            UNION SELECT measure_id FROM measures_measureeventversion
+            WHERE superseded_by = nullif(current_setting('policytrack.change_set', true), '')::bigint
+              AND pgh_obj_id = ANY(%(events)s)
         ) either
     ), {COURSES.strip().removeprefix("WITH ").replace("%(measures)s", MEANT)}, event AS (
         SELECT json_build_array(
