@@ -157,10 +157,11 @@ MEDIA_ROOT = STATE_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Public pages, kept by each process until something is known anew; while one works on templates, none is.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pages": {
-        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "BACKEND": f"django.core.cache.backends.{'locmem.LocMemCache' if KEEP_PAGES else 'dummy.DummyCache'}",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },

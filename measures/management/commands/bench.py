@@ -12,12 +12,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
 from measures import timeline
 from measures.filters import MeasureFilter
-from measures.management import synthetic, yardstick
+from measures.management import readers, synthetic, yardstick
 from measures.models import (
     Measure,
     MeasureDestination,
@@ -32,6 +32,10 @@ from records import bitmaps, derived, known, publishing
 from records.models import Source
 
 ROUNDS = 7
+MAKING_EACH_PAGE = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 
 
 class Command(BaseCommand):
@@ -54,6 +58,11 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if Source.objects.exists():
             raise CommandError("The database has rows. The bench fills it with invented ones: give it an empty one.")
+        # What is measured is the making of pages; T8 asks servers that keep them as well.
+        with override_settings(CACHES=MAKING_EACH_PAGE):
+            self.measure(entries, measures, data, plans)
+
+    def measure(self, entries: int, measures: int, data: int | None, plans: Path | None) -> None:
         if data:
             return self.tasks(data, plans)
         self.line("full load of the shipped data", "s", timed(lambda: call_command("load_data", stdout=self.stderr)))
@@ -99,8 +108,27 @@ class Command(BaseCommand):
             self.line(f"{task.name} {task.about}", "ms", whole * 1000, raw * 1000, note.strip(", "))
             if over and plans:
                 keep_plans(client, task, plans)
+        self.readers()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         self.line("memory of this process, at its highest", "MB", peak)
+
+    def readers(self) -> None:
+        """T8: many readers at once, of the site as it is served, of pages that are kept, and of the database alone."""
+        tasks = {task.name: task for task in yardstick.TASKS}
+        raw = {name: readers.ask_database(tasks[name].statements) for name in ("T1", "T2", "T4")}
+        with readers.server(readers.NOTHING, keep_pages=False) as port:
+            least = readers.ask(port, "/")
+        with readers.server(readers.SITE, keep_pages=False) as port:
+            readers.wait_for_bitmaps(port, tasks["T1"].address)
+            made = {name: readers.ask(port, tasks[name].address) for name in raw}
+        with readers.server(readers.SITE, keep_pages=True) as port:
+            readers.ask(port, tasks["T1"].address)
+            kept = readers.ask(port, tasks["T1"].address)
+        for name, rate in made.items():
+            note = f"half within {rate.half * 1000:.0f} ms, 99 % within {rate.most / rate.half:.1f} times that"
+            what = f"T8 {name} under {readers.AT_ONCE} readers"
+            self.line(what, "req/s", rate.per_second, raw[name].per_second, note)
+        self.line("T8 T1, pages kept", "req/s", kept.per_second, least.per_second, of="a server that says hello")
 
     def pages(self) -> None:
         client = Client(SERVER_NAME="localhost")
