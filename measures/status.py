@@ -100,6 +100,12 @@ BEARING = f"""
            (SELECT json_agg(json_build_array(id, {", ".join(map('"{}"'.format, (*KEY, *DERIVED)))}))
             FROM measures_statusperiod WHERE measure_id = ANY({MEANT}))
 """
+REWRITTEN = f"""
+    UPDATE measures_statusperiod period SET {", ".join(f'"{name}" = told."{name}"' for name in DERIVED)}
+    FROM unnest({", ".join(f"%({name})s" for name in ("id", *DERIVED))})
+         told ({", ".join(map('"{}"'.format, ("id", *DERIVED)))})
+    WHERE period.id = told.id RETURNING period.id
+"""
 # Of so many measures one plan does; of more, the database chooses anew.
 FEW = 50
 AT_ONCE = 5_000
@@ -319,13 +325,25 @@ def _apply(measures: set[int], events: set[int]) -> None:
         if old is None:
             created.append(period)
         elif old[1:] != [value.isoformat() if isinstance(value, datetime.date) else value for value in period]:
-            changed.append(StatusPeriod(old[0], **dict(zip((*KEY, *DERIVED), period, strict=True))))
+            changed.append((old[0], *period[len(KEY) :]))
     if stored:
         StatusPeriod.objects.filter(pk__in=[row[0] for row in stored.values()]).delete()
     if changed:
-        StatusPeriod.objects.bulk_update(changed, [name.removesuffix("_id") for name in DERIVED], batch_size=500)
+        _rewrite(changed)
     if created:
         _copy(created)
+
+
+def _rewrite(rows: list[tuple]) -> None:
+    """Write what differs into stored rows, each given as its key and its values of DERIVED."""
+    fields = {name: StatusPeriod._meta.get_field(name.removesuffix("_id")) for name in ("id", *DERIVED)}
+    types = {name: f"{field.rel_db_type(connection)}[]" for name, field in fields.items()}
+    parameters = dict(zip(types, map(list, zip(*rows, strict=True)), strict=True))
+    if len(rows) <= FEW:
+        prepared.fetch("status_rewritten", REWRITTEN, types, parameters)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(REWRITTEN % {name: f"%({name})s::{kind}" for name, kind in types.items()}, parameters)
 
 
 def _copy(periods: list[tuple]) -> None:

@@ -117,8 +117,9 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 3,
-    # Compiling a query of many parts takes the server seconds, and running it a fraction of one.
-    "options": f"-c statement_timeout={STATEMENT_TIMEOUT}s -c jit=off",
+    # Compiling a query of many parts takes the server seconds, and running it a fraction of one. What is planned once,
+    # the statements of triggers too, is planned by its first use: few connections live to see a sixth.
+    "options": f"-c statement_timeout={STATEMENT_TIMEOUT}s -c jit=off -c plan_cache_mode=force_generic_plan",
 }
 # The roles that the owner of the database, who migrates, makes and keeps within bounds; docs/operators.md.
 DATABASE_APP_ROLE = env("DATABASE_APP_ROLE", default="policytrack_app")

