@@ -1,7 +1,7 @@
 """Pages for readers who are not logged in, kept until something is known anew.
 
-All that a public page says follows from what is known, the two clocks, its address and the reader's language. These
-are its key, so a page needs no invalidation: after a change it is asked for under another key. What is not a record,
+All that a public page says follows from what is known, from its address, which names the two clocks, from the day that
+it is today and from the reader's language. These are its key, so a page needs no invalidation: after a change it is asked for under another key. What is not a record,
 such as whether the address of a source still answers, is shown at most KEPT_SECONDS late.
 """
 
@@ -16,9 +16,12 @@ from weakref import WeakValueDictionary
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
-from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language_from_request
+
+from records import known
+from records.clocks import LIVE
 
 KEPT_SECONDS = 60
 # What a page may follow from besides its address: whether it is asked for as a fragment, and as which site.
@@ -50,7 +53,7 @@ class KeptPage:
 
 
 class PageCacheMiddleware:
-    """Stands behind the clocks, which say what is known when the page is read."""
+    """Stands before all that makes a page for one reader: sessions, languages, tokens, the two clocks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -65,8 +68,6 @@ class PageCacheMiddleware:
             if page := pages.get(key):
                 return page.answer(request, etag)
             response = self.get_response(request)
-            if isinstance(response, SimpleTemplateResponse):
-                response.render()
             if not is_for_everybody(request, response):
                 return response
             page = KeptPage.of(response)
@@ -76,17 +77,17 @@ class PageCacheMiddleware:
 
 def key_of(request: HttpRequest) -> str:
     """What a page follows from, as a short text; empty where it follows from more than that."""
-    clocks = request.clocks  # type: ignore[attr-defined]  # set by ClocksMiddleware
-    knowledge = clocks.knowledge
-    if request.method != "GET" or knowledge is None or not knowledge.is_complete or request.path.startswith("/api/"):
+    if request.method != "GET" or request.path.startswith((*LIVE, "/api/")):
         return ""
     # Whoever is logged in has a session, and may see more; a message for one reader is for nobody else.
     if not {settings.SESSION_COOKIE_NAME, "messages"}.isdisjoint(request.COOKIES):
         return ""
-    known = (knowledge.number, knowledge.at, clocks.on, clocks.today)
-    said = (known, request.scheme, request.get_full_path(), get_language())
+    knowledge = known.newest()
+    if not knowledge.is_complete:
+        return ""
+    said = (knowledge.number, knowledge.at, timezone.localdate(), request.scheme, request.get_full_path())
     asked = [request.headers.get(name, "") for name in VARIES_WITH]
-    return hashlib.sha256(repr((said, asked)).encode()).hexdigest()
+    return hashlib.sha256(repr((said, get_language_from_request(request), asked)).encode()).hexdigest()
 
 
 def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
@@ -98,7 +99,6 @@ def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
         and not {"Cache-Control", "ETag", "Content-Encoding"} & response.headers.keys()
         and not response.cookies
         and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-        and not request.session.modified
     )
 
 
