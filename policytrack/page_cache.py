@@ -1,10 +1,12 @@
 """Pages for readers who are not logged in, kept until something is known anew.
 
 All that a public page says follows from what is known, from its address, which names the two clocks, from the day that
-it is today and from the reader's language. These are its key, so a page needs no invalidation: after a change it is asked for under another key. What is not a record,
-such as whether the address of a source still answers, is shown at most KEPT_SECONDS late.
+it is today and from the reader's language. A page is kept with what was known when it was made, and is given out again
+as long as nothing newer is. What is not a record, such as whether the address of a source still answers, is shown at
+most KEPT_SECONDS late.
 """
 
+import datetime
 import gzip
 import hashlib
 import threading
@@ -30,22 +32,31 @@ VARIES_WITH = ("HX-Request", "HX-Target", "Host")
 
 @dataclass(frozen=True)
 class KeptPage:
-    """An answer as it is kept: packed, as nearly every browser wants it."""
+    """An answer as it is kept: packed, as nearly every browser wants it, and what it was made from."""
 
+    basis: tuple
     packed: bytes
     headers: dict[str, str]
 
     @classmethod
-    def of(cls, response: HttpResponse) -> "KeptPage":
-        return cls(gzip.compress(response.content, 6, mtime=0), dict(response.headers))
+    def of(cls, request: HttpRequest, response: HttpResponse) -> "KeptPage":
+        clocks = request.clocks  # type: ignore[attr-defined]  # set by ClocksMiddleware
+        packed = gzip.compress(response.content, 6, mtime=0)
+        return cls(_basis(clocks.newest, clocks.today), packed, dict(response.headers))
 
-    def answer(self, request: HttpRequest, etag: str) -> HttpResponse:
+    @property
+    def is_of_now(self) -> bool:
+        """Whether nothing is known that was not when it was made, and it is the same day; asks the database."""
+        newest = known.newest()
+        return newest.is_complete and self.basis == _basis(newest, timezone.localdate())
+
+    def answer(self, request: HttpRequest, key: str) -> HttpResponse:
         is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
         response = HttpResponse(self.packed if is_packed else gzip.decompress(self.packed), headers=self.headers)
         if is_packed:
             response["Content-Encoding"] = "gzip"
         response["Content-Length"] = str(len(response.content))
-        response["ETag"] = etag
+        etag = response["ETag"] = f'W/"{_digest(key, self.basis)}"'
         # Asked for again each time: what is known may have changed.
         response["Cache-Control"] = "no-cache"
         patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
@@ -61,39 +72,46 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not (key := key_of(request)):
             return self.get_response(request)
-        pages, etag = caches["pages"], f'W/"{key}"'
-        if page := pages.get(key):
-            return page.answer(request, etag)
+        pages = caches["pages"]
+        if (page := pages.get(key)) and page.is_of_now:
+            return page.answer(request, key)
         with alone(key):
-            if page := pages.get(key):
-                return page.answer(request, etag)
+            if (made := pages.get(key)) and made != page and made.is_of_now:
+                return made.answer(request, key)
             response = self.get_response(request)
             if not is_for_everybody(request, response):
                 return response
-            page = KeptPage.of(response)
+            page = KeptPage.of(request, response)
             pages.set(key, page, KEPT_SECONDS)
-        return page.answer(request, etag)
+        return page.answer(request, key)
 
 
 def key_of(request: HttpRequest) -> str:
-    """What a page follows from, as a short text; empty where it follows from more than that."""
+    """What a page follows from besides what is known, as a short text; empty where that is one reader."""
     if request.method != "GET" or request.path.startswith((*LIVE, "/api/")):
         return ""
     # Whoever is logged in has a session, and may see more; a message for one reader is for nobody else.
     if not {settings.SESSION_COOKIE_NAME, "messages"}.isdisjoint(request.COOKIES):
         return ""
-    knowledge = known.newest()
-    if not knowledge.is_complete:
-        return ""
-    said = (knowledge.number, knowledge.at, timezone.localdate(), request.scheme, request.get_full_path())
     asked = [request.headers.get(name, "") for name in VARIES_WITH]
-    return hashlib.sha256(repr((said, get_language_from_request(request), asked)).encode()).hexdigest()
+    return _digest(request.scheme, request.get_full_path(), get_language_from_request(request), asked)
+
+
+def _basis(newest: known.Knowledge, today: datetime.date) -> tuple:
+    return newest.number, newest.at, today
+
+
+def _digest(*said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether it is a whole page without anything in it for this one reader, such as the token of a form."""
+    newest = request.clocks.newest if hasattr(request, "clocks") else None
     return (
         response.status_code == 200
+        and newest is not None
+        and newest.is_complete
         and not response.streaming
         and response.headers.get("Content-Type", "").startswith("text/html")
         and not {"Cache-Control", "ETag", "Content-Encoding"} & response.headers.keys()

@@ -51,13 +51,14 @@ class BadClock(ValueError):
 class Clocks:
     """The day a request asks about, the day on which it asks, and what is known when it reads.
 
-    `asked_known` is what the address says, and None where it asks for what is known now.
+    `asked_known` is what the address says, and None where it asks for what is known now. `newest` is what is known now.
     """
 
     on: datetime.date
     today: datetime.date
     knowledge: Knowledge | None = None
     asked_known: str | None = None
+    newest: Knowledge | None = None
 
     @property
     def is_today(self) -> bool:
@@ -163,11 +164,13 @@ class ClocksMiddleware:
             return self._refuse(request, error)
 
     def _read(self, request, reading: ExitStack):
-        knowledge, asked = reading.enter_context(known.one_reading()), request.GET.get("known", "").strip()
+        newest, asked = reading.enter_context(known.one_reading()), request.GET.get("known", "").strip()
+        knowledge = newest
         if asked:
             knowledge = knowledge_of(asked)
             reading.enter_context(known.as_of(knowledge))
-        request.clocks = replace(request.clocks, knowledge=knowledge, asked_known=asked.replace(" ", "+") or None)
+        told = asked.replace(" ", "+") or None
+        request.clocks = replace(request.clocks, knowledge=knowledge, asked_known=told, newest=newest)
         response = self.get_response(request)
         if response.streaming:
             # What is still to be sent is read from the same moment.

@@ -19,8 +19,6 @@ from records.history import take_turn
 from records.models import Citation, Record, SearchEntry, Snapshot, Source
 
 COLUMNS = ("kind", "subject_id", "part", "slug", "title", "path", "texts", "links", "names", "spellings")
-# The vector of an entry from columns of it, with the word for its kind beside its links.
-VECTOR = "records_search_vector({0}texts, {0}links || ('@' || {0}kind))"
 READABLE = "{0}.state = 'published' AND {0}.embargo_until IS NULL"
 # A piece of an archived copy, in characters, and how much of it the next piece repeats.
 PIECE, OVERLAP = 4000, 200
@@ -350,20 +348,15 @@ def _apply(following: dict[str, set[int] | range]) -> None:
             ), changed AS (
                 UPDATE records_searchentry entry
                 SET ({columns}, vector) = ROW (
-                    {new.replace("fresh.", "differing.")}, {VECTOR.format("differing.")}
+                    {new.replace("fresh.", "differing.")}, records_search_vector(differing.texts, differing.links)
                 )
                 FROM differing WHERE differing.entry_id = entry.id AND differing.kind IS NOT NULL
             )
             INSERT INTO records_searchentry ({columns}, vector)
-            SELECT {columns}, {VECTOR.format("")} FROM differing WHERE entry_id IS NULL
+            SELECT {columns}, records_search_vector(texts, links) FROM differing WHERE entry_id IS NULL
             """,
             parameters,
         )
-
-
-def word_of(kind: str) -> str:
-    """The word by which the entries of a kind are found, as a tsquery; links to records end in their numbers."""
-    return f"'@{kind}'"
 
 
 def kinds() -> list[str]:

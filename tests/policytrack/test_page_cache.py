@@ -8,11 +8,12 @@ from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from measures.models import Measure
 from policytrack import page_cache
-from records import known, publishing
+from records import clocks, known, publishing
 from records.templatetags.reporting import report_address
 from tests.measures import recorded
 from tests.records.brought import somebody
@@ -162,6 +163,8 @@ def test_many_who_ask_at_once_have_a_page_made_once(monkeypatch):
         made.append(request)
         begun.set()
         go_on.wait(10)
+        day = clocks.day_of("2020-01-01")
+        request.clocks = clocks.Clocks(on=day, today=timezone.localdate(), newest=known.newest())
         return HttpResponse("a page")
 
     middleware, answers = page_cache.PageCacheMiddleware(make), []
