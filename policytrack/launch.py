@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from policytrack import embedded
+from policytrack import embedded, serving
 from policytrack.handover import hand_over
 from policytrack.state import CannotRun, StateDir, explain, port_is_free
 from policytrack.supervisor import Child, Stopped, Supervisor, end_leftovers
@@ -163,6 +163,7 @@ def prepare_database(state: StateDir) -> list[dict[str, str]]:
 
     try:
         django.setup()
+        serving.spare_garbage_collections()
         migrate(connection)
         owner = os.environ["DATABASE_URL"]
         os.environ["DATABASE_URL"] = hand_over(owner, state)
