@@ -1,6 +1,7 @@
 """A proposal as a reviewer reads it: old and new in words, beside the passages that the facts are cited from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -20,13 +21,18 @@ from records.revisions import SILENT, value_in_words
 class Passage:
     """What a fact rests on, or would rest on."""
 
-    field: str
-    field_label: str
     source: Source
     quote: str
     locator: str
     disputes: bool
     is_proposed: bool
+    # What of the row it is cited for, by the name of the field; "" is the row as a whole.
+    fields: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def label(self) -> str:
+        """What it is cited for, in words; empty where that is the row as a whole and nothing else."""
+        return ", ".join(self.fields.values()) if any(self.fields) else ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def shown(proposal: Proposal) -> list[ShownRow]:
             continue
         fields = labels(row.model) if issubclass(row.model, Cited) else {}
         columns = []
-        cited = {passage.field for passage in passages.get(row.place, [])}
+        cited = set(chain(*(passage.fields for passage in passages.get(row.place, []))))
         for column in row.columns:
             stored_column = row.model._meta.get_field(column.name)
             told = column.new if row.act == "add" else column.old if row.act == "remove" else True
@@ -239,7 +245,7 @@ def _passages(merged: list[MergedRow]) -> dict[int, list[Passage]]:
     stored = Citation.objects.filter(kept).exclude(pk__in=leaving).select_related("source") if places else ()
     for citation in stored:
         place = places[citation.subject_type_id, citation.subject_id]
-        found.setdefault(place, []).append(_passage(citation, merged[place].model, is_proposed=False))
+        _tell(found.setdefault(place, []), citation, merged[place].model, is_proposed=False)
     added = [
         {column.name: column.new for column in row.columns}
         for row in merged
@@ -257,21 +263,23 @@ def _passages(merged: list[MergedRow]) -> dict[int, list[Passage]]:
                 locator=values["locator"],
                 stance=values["stance"],
             )
-            found.setdefault(place, []).append(_passage(citation, merged[place].model, is_proposed=True))
+            _tell(found.setdefault(place, []), citation, merged[place].model, is_proposed=True)
     return found
 
 
-def _passage(citation: Citation, model: type[models.Model], *, is_proposed: bool) -> Passage:
-    fields = dict(footing.cited_fields(model))
-    return Passage(
-        field=citation.field,
-        field_label=str(fields.get(citation.field, citation.field)),
+def _tell(passages: list[Passage], citation: Citation, model: type[models.Model], *, is_proposed: bool) -> None:
+    """Add a citation to the passages of a row; one that is cited for several facts is told once."""
+    passage = Passage(
         source=citation.source,
         quote=citation.quote or "",
         locator=citation.locator or "",
         disputes=citation.stance == Citation.Stance.DISPUTES,
         is_proposed=is_proposed,
     )
+    if passage not in passages:
+        passages.append(passage)
+    fields = dict(footing.cited_fields(model))
+    passages[passages.index(passage)].fields[citation.field] = str(fields.get(citation.field, citation.field))
 
 
 def _page_of(row: MergedRow) -> str:
