@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
@@ -9,13 +10,14 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import Measure
 from policytrack import page_cache
 from records import clocks, known, publishing
 from records.templatetags.reporting import report_address
 from tests.measures import recorded
+from tests.records.anything import row
 from tests.records.brought import somebody
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,22 @@ def test_who_is_logged_in_gets_a_page_of_their_own(client, measure):
     assert "ETag" not in own.headers
     assert own.content.count(desk.encode()) > visitors.content.count(desk.encode())
     assert client.get("/measures/").content == visitors.content
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"state": "draft"}, {"state": "published", "embargo_until": timezone.now() + timedelta(days=9)}]
+)
+def test_what_an_editor_sees_of_a_hidden_record_is_kept_for_nobody(client, measure, hidden):
+    row(Measure, slug="secret", title="Not yet to be seen", **hidden)
+    recorded.settle()
+    editor = Client()
+    editor.force_login(somebody("editor"))
+    for address in ("/measures/secret/", "/measures/", "/search/?q=seen", "/timeline/", "/"):
+        editor.get(address)
+        for _ in range(2):
+            assertNotContains(
+                client.get(address), "Not yet to be seen", status_code=404 if "secret" in address else 200
+            )
 
 
 def test_a_page_with_a_token_is_made_for_each_reader(measure):
