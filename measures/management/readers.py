@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -70,14 +70,14 @@ def ask(port: int, address: str) -> Rate:
     """Let all readers ask for one page, each again as soon as it has its answer."""
 
     def reader() -> Iterator[None]:
-        place = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        while True:
-            place.request("GET", address, headers={"Accept-Encoding": "gzip"})
-            answer = place.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"The server answered {answer.status}.")
-            yield
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as place:
+            while True:
+                place.request("GET", address, headers={"Accept-Encoding": "gzip"})
+                answer = place.getresponse()
+                answer.read()
+                if answer.status != 200:
+                    raise RuntimeError(f"The server answered {answer.status}.")
+                yield
 
     return _rate(reader)
 

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.test import Client
 
-from measures.management import synthetic, yardstick
+from measures.management import readers, synthetic, yardstick
 from measures.management.commands import bench
 from measures.models import (
     Country,
@@ -112,6 +112,15 @@ def test_every_task_can_be_asked_and_measured(filled, monkeypatch):
         assert 0 < first <= whole
     with pytest.raises(CommandError, match="answered 404"):
         bench.ask(client, "/measures/nothing/")
+
+
+def test_many_readers_ask_a_real_server_and_the_database(monkeypatch):
+    monkeypatch.setattr(readers, "SECONDS", 0.5)
+    with readers.server(readers.NOTHING, keep_pages=False) as port:
+        told = [readers.ask(port, "/"), readers.ask_database(("SELECT 1", "SELECT 2"))]
+    assert all(rate.per_second > 0 and 0 < rate.half <= rate.most for rate in told)
+    with pytest.raises(ConnectionRefusedError):
+        readers.ask(port, "/")
 
 
 def test_counts_are_written_as_people_write_them():
