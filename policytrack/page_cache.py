@@ -90,8 +90,8 @@ def key_of(request: HttpRequest) -> str:
     """What a page follows from besides what is known, as a short text; empty where that is one reader."""
     if request.method != "GET" or request.path.startswith((*LIVE, "/api/")):
         return ""
-    # Whoever is logged in has a session, and may see more; a message for one reader is for nobody else.
-    if not {settings.SESSION_COOKIE_NAME, "messages"}.isdisjoint(request.COOKIES):
+    # Whoever is logged in has a session, and may see more; others have a message waiting, or columns that they chose.
+    if request.COOKIES.keys() - {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}:
         return ""
     asked = [request.headers.get(name, "") for name in VARIES_WITH]
     return _digest(request.scheme, request.get_full_path(), get_language_from_request(request), asked)

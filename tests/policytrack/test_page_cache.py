@@ -167,6 +167,17 @@ def test_packed_or_not_it_says_the_same(client, measure):
     assert all("Accept-Encoding" in response["Vary"] for response in (plain, packed))
 
 
+def test_columns_that_one_reader_chose_are_shown_to_nobody_else(client, measure):
+    usual = client.get("/measures/").content
+    chooser = Client()
+    chosen = chooser.get("/measures/?columns=authority&columns=legal_basis&keep=1", follow=True)
+    assert chooser.cookies
+    assert "ETag" not in chosen.headers
+    assertContains(chooser.get("/measures/"), "Legal basis</th>")
+    assert client.get("/measures/").content == usual
+    assert b"Legal basis</th>" not in usual
+
+
 @pytest.mark.parametrize("address", ["/measures/?format=csv", "/measures/feed.en.json", "/api/v1/measures/"])
 def test_files_feeds_and_the_api_are_not_kept(client, measure, monkeypatch, address):
     monkeypatch.setattr(page_cache.KeptPage, "of", pytest.fail)
