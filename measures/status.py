@@ -100,6 +100,7 @@ BEARING = f"""
            (SELECT json_agg(json_build_array(id, {", ".join(map('"{}"'.format, (*KEY, *DERIVED)))}))
             FROM measures_statusperiod WHERE measure_id = ANY({MEANT}))
 """
+# Stored periods anew: their keys, and as many values of each column of DERIVED.
 REWRITTEN = f"""
     UPDATE measures_statusperiod period SET {", ".join(f'"{name}" = told."{name}"' for name in DERIVED)}
     FROM unnest({", ".join(f"%({name})s" for name in ("id", *DERIVED))})
